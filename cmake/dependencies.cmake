@@ -25,6 +25,8 @@ find_package(GTest REQUIRED)
 find_package(RocksDB REQUIRED)
 set_target_properties(RocksDB::rocksdb PROPERTIES
   INTERFACE_LINK_LIBRARIES "-lsnappy;-llz4;-lzstd;-lbz2;-lz;-lgflags;Threads::Threads")
+add_library(lz4 INTERFACE)
+target_link_libraries(lz4 INTERFACE -llz4)
 find_package(yaml-cpp 0.7 REQUIRED)
 add_library(yaml INTERFACE)
 target_link_libraries(yaml INTERFACE -lyaml-cpp)

@@ -106,27 +106,32 @@ bool Deliveries::attemptFails(Transaction& transaction, const Delivery& delivery
     const rpc::CauseScope scope(transaction, id);
     failure = send(transaction, messageOf(delivery, attempt));
   }
-  trace(transaction, delivery, std::move(id), attempt, failure);
-  if (!failure) return false;
+  trace(transaction, delivery, id, attempt, failure);
+  if (attempt > 1) transaction.afterCommit([this] { ++retries_; });
+  if (!failure) {
+    transaction.afterCommit([this] { ++delivered_; });
+    return false;
+  }
   state.failure = *std::move(failure);
   state.history.add(environment_.clock.now(), errorText(state.failure));
   return true;
 }
 
 // A retry does not know which event of the bus it belongs to, if several have the same id.
-void Deliveries::trace(Transaction& transaction, const Delivery& delivery, std::string id, int attempt,
+void Deliveries::trace(Transaction& transaction, const Delivery& delivery, std::string_view id, int attempt,
                        const std::optional<rpc::DeliveryFailure>& failure) const {
   if (id.empty()) return;
-  rpc::Span span{.kind = rpc::Span::Kind::kDelivery,
-                 .id = std::move(id),
-                 .parent = transaction.cause().empty() ? std::string(delivery.id) : transaction.cause(),
-                 .subject = std::string(delivery.target_arn),
-                 .source = std::string(delivery.source_arn),
-                 .detail = failure ? errorText(*failure) : std::string(),
-                 .at = environment_.clock.now(),
-                 .number = attempt,
-                 .has_failed = failure.has_value()};
-  environment_.traces->addAfterCommit(transaction, std::move(span));
+  const std::string error = failure ? errorText(*failure) : std::string();
+  const std::string_view cause = transaction.cause();
+  environment_.traces->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kDelivery,
+                                                    .id = id,
+                                                    .parent = cause.empty() ? delivery.id : cause,
+                                                    .subject = delivery.target_arn,
+                                                    .source = delivery.source_arn,
+                                                    .detail = error,
+                                                    .at = environment_.clock.now(),
+                                                    .number = attempt,
+                                                    .has_failed = failure.has_value()});
 }
 
 std::string Deliveries::undeliveredLine(const Delivery& delivery, const rpc::DeliveryFailure& failure) const {
@@ -159,12 +164,12 @@ bool Deliveries::sendToDeadLetters(Transaction& transaction, const Delivery& del
     failure = send(transaction, message);
   }
   if (environment_.traces) {
+    const std::string outcome = failure ? errorText(*failure) : "dead-letter queue";
     environment_.traces->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kOutcome,
-                                                      .id = std::move(id),
-                                                      .parent = std::string(delivery.id),
+                                                      .id = id,
+                                                      .parent = delivery.id,
                                                       .subject = message.recipient_arn,
-                                                      .source = {},
-                                                      .detail = failure ? errorText(*failure) : "dead-letter queue",
+                                                      .detail = outcome,
                                                       .at = environment_.clock.now(),
                                                       .has_failed = failure.has_value()});
   }

@@ -32,6 +32,7 @@
 // Thread safety: used on the writer thread, unless a method says otherwise.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -117,6 +118,10 @@ class Deliveries {
   // Makes it due at `due` instead.
   void moveRetry(Transaction& transaction, const std::string& due_key, RunningTime due) const;
 
+  // How many deliveries a target took, and how many attempts were retries. Any thread.
+  std::uint64_t delivered() const { return delivered_; }
+  std::uint64_t retries() const { return retries_; }
+
   // Notified after commits that add deliveries to be tried again. Any thread.
   CommitNotifier& added() const { return added_; }
   const Environment& environment() const { return environment_; }
@@ -137,7 +142,7 @@ class Deliveries {
   rpc::Message messageOf(const Delivery& delivery, int attempt) const;
   bool attemptFails(Transaction& transaction, const Delivery& delivery, State& state) const;
   // `id`: of the span; empty: nobody wants it.
-  void trace(Transaction& transaction, const Delivery& delivery, std::string id, int attempt,
+  void trace(Transaction& transaction, const Delivery& delivery, std::string_view id, int attempt,
              const std::optional<rpc::DeliveryFailure>& failure) const;
   std::string undeliveredLine(const Delivery& delivery, const rpc::DeliveryFailure& failure) const;
   bool sendToDeadLetters(Transaction& transaction, const Delivery& delivery, const State& state,
@@ -150,6 +155,8 @@ class Deliveries {
   const Environment environment_;
   const Sender sender_;
   mutable CommitNotifier added_;
+  mutable std::atomic<std::uint64_t> delivered_{0};
+  mutable std::atomic<std::uint64_t> retries_{0};
 };
 
 // When the delivery with this key of Deliveries::dueKey is due.

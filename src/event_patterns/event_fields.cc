@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 #include <utility>
 
 #include "base/api_error.h"
@@ -24,9 +25,12 @@ bool Scalar::equals(const Scalar& other) const {
   return text == other.text;
 }
 
+constexpr std::size_t kMostPaths = 64u << 20;  // ours: bytes; a name of half a megabyte can have many leaves
+
 // Walks an event and collects its leaves.
 struct EventFields::Walk {
   std::vector<EventField>& fields;
+  std::string& paths;
   std::string path;
   std::vector<ArrayPlace> places;
   std::uint32_t arrays = 0;
@@ -53,6 +57,15 @@ struct EventFields::Walk {
     }
   }
 
+  void leaf(Scalar value) {
+    const bool is_known = !fields.empty() && paths.compare(fields.back().path_begin, std::string::npos, path) == 0;
+    const std::size_t begin = is_known ? fields.back().path_begin : paths.size();
+    if (!is_known) paths += path;
+    if (paths.size() > kMostPaths) throw std::invalid_argument("the paths in an event are too long in all");
+    fields.push_back(
+        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(paths.size()), std::move(value), places});
+  }
+
   void value(JsonText::Value value) {
     switch (value.kind()) {
       case JsonKind::kObject:
@@ -62,13 +75,13 @@ struct EventFields::Walk {
         elements(value);
         break;
       case JsonKind::kString:
-        fields.push_back({path, Scalar::string(std::string(value.string())), places});
+        leaf(Scalar::string(std::string(value.string())));
         break;
       case JsonKind::kNumber:
-        fields.push_back({path, Scalar::ofNumber(value.raw()), places});
+        leaf(Scalar::ofNumber(value.raw()));
         break;
       default:
-        fields.push_back({path, Scalar{value.kind(), std::string(value.raw()), {}}, places});
+        leaf(Scalar{value.kind(), std::string(value.raw()), {}});
     }
   }
 };
@@ -76,13 +89,14 @@ struct EventFields::Walk {
 EventFields::EventFields(JsonText::Value event) {
   std::vector<EventField> found;
   found.reserve(32);
-  Walk walk{found, {}, {}, 0};
+  paths_.reserve(512);
+  Walk walk{found, paths_, {}, {}, 0};
   walk.members(event);
   // Sorts numbers, because a field is large: each is moved once.
   std::vector<std::uint32_t> order(found.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&found](std::uint32_t a, std::uint32_t b) {
-    const int compared = found[a].path.compare(found[b].path);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const int compared = pathOf(found[a]).compare(pathOf(found[b]));
     return compared != 0 ? compared < 0 : a < b;
   });
   fields_.reserve(found.size());
@@ -90,10 +104,10 @@ EventFields::EventFields(JsonText::Value event) {
 }
 
 std::span<const EventField> EventFields::at(std::string_view path) const {
-  const auto first = std::lower_bound(fields_.begin(), fields_.end(), path,
-                                      [](const EventField& field, std::string_view p) { return field.path < p; });
+  const auto is_before = [this](const EventField& field, std::string_view other) { return pathOf(field) < other; };
+  const auto first = std::lower_bound(fields_.begin(), fields_.end(), path, is_before);
   auto last = first;
-  while (last != fields_.end() && last->path == path) ++last;
+  while (last != fields_.end() && pathOf(*last) == path) ++last;
   return {first, last};
 }
 

@@ -47,7 +47,8 @@ struct ArrayPlace {
 };
 
 struct EventField {
-  std::string path;
+  std::uint32_t path_begin = 0;  // in the paths of EventFields
+  std::uint32_t path_end = 0;
   Scalar value;
   std::vector<ArrayPlace> places;
 };
@@ -55,6 +56,7 @@ struct EventField {
 class EventFields {
  public:
   EventFields() = default;
+  // Throws std::invalid_argument if its paths take more than 64 MiB.
   explicit EventFields(JsonText::Value event);
 
   // The leaves at `path`; empty: none.
@@ -62,6 +64,11 @@ class EventFields {
 
  private:
   struct Walk;
+  std::string_view pathOf(const EventField& field) const {
+    return std::string_view(paths_).substr(field.path_begin, field.path_end - field.path_begin);
+  }
+
+  std::string paths_;               // one after another: a string for each would cost more than all the rest
   std::vector<EventField> fields_;  // sorted by path
 };
 

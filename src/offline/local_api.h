@@ -8,8 +8,8 @@
 //
 // (clock_moves.h adds POST /_local/clock, failures/failure_routes.h /_local/failures, fault_report.h
 // GET /_local/faults, src/services/eventbridge/ POST /_local/replay, /_local/replays and POST
-// /_local/events, recent_lines.h GET /_local/logs, src/services/lambda/ GET /_local/mappings,
-// src/traces/ GET /_local/traces,
+// /_local/events, recent_lines.h GET /_local/logs, src/services/lambda/ GET /_local/functions
+// and /_local/mappings, src/traces/ GET /_local/traces,
 // src/snapshots/ /_local/snapshots and /_local/restores.)
 // Thread safety: the handlers may run on any thread.
 #pragma once

@@ -22,6 +22,7 @@ Rest::Look Rest::look(const Action& action) {
     dependencies_.hurry();
     return look;
   }
+  dependencies_.take_arrived();
   dependencies_.store.writeAndWait([&](const Transaction& transaction) {
     if (!transaction.isFirst()) return;
     rpc::Activity again = dependencies_.activity();

@@ -1,6 +1,6 @@
 // Finds the moments at which the cloud is at rest: nothing is due that is not done.
 //
-//   Rest rest({clock, real_time, store, activity, hurry});
+//   Rest rest({clock, real_time, store, activity, delays, hurry, take_arrived});
 //   const std::uint64_t seen = rest.changes();
 //   const Rest::Look look = rest.look([&](const rpc::Activity& found) { … });   // runs if it is at rest
 //   if (!look.is_at_rest) rest.await(seen, deadline);                           // then look again
@@ -9,6 +9,8 @@
 // another (rpc/activity.h). The second time is a command of the writer, the first of its batch: so
 // everything that was committed is known to whoever has to do with it, and nothing else is committed
 // until the command ends. Time passes meanwhile, so the delays are read between two such looks.
+// A function that was killed may have sent a request just before. So what has arrived is handled between
+// the two looks: an invocation ends only when its process has ended.
 //
 // Nobody polls: whoever was at work and rests waits through the cloud's clock, which wakes await(); so
 // does each commit.
@@ -39,6 +41,7 @@ class Rest {
     std::function<rpc::Activity()> activity;
     std::function<rpc::Delays()> delays;
     std::function<void()> hurry;
+    std::function<void()> take_arrived;  // hands out the requests that have arrived (server/server.h)
   };
   struct Found {
     rpc::Activity activity;

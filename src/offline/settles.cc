@@ -309,7 +309,8 @@ std::string Settles::reportOf(const Waiting& waiting, const Outcome& outcome, bo
   json.key("settled").value(is_settled).key("now").value(toIso8601(dependencies_.clock.now(), true));
   json.key("advanced").value(static_cast<std::int64_t>(waiting.advanced.count()));
   json.key("counts").beginObject().key("events").value(counts.events);
-  json.key("invocations").value(counts.invocations).endObject();
+  json.key("deliveries").value(counts.deliveries).key("invocations").value(counts.invocations);
+  json.key("retries").value(counts.retries).endObject();
   json.key("failures").beginArray();
   for (auto text = failures.rbegin(); text != failures.rend(); ++text) json.raw(*text);
   json.endArray().key("moreFailures").value(has_more).key("lastFailure").value(std::to_string(last));

@@ -4,7 +4,7 @@
 //   POST /_local/settle   {"timeout": 5000, "advance": true, "until": {"stream": "users#42", "version": 3},
 //                          "since": "17"}
 //     -> {"settled": true, "now": "2026-11-22T09:00:00.000Z", "advanced": 2000,
-//         "counts": {"events": 3, "invocations": 5},
+//         "counts": {"events": 3, "deliveries": 5, "invocations": 5, "retries": 0},
 //         "failures": [FAILURE, …], "moreFailures": false, "lastFailure": "18"}
 //
 // The cloud is settled when at one moment (rest.h) every event source mapping has read its stream or

@@ -29,15 +29,20 @@ inline void addDelay(Delays& delays, std::string what, RunningTime until) {
 // How much was done since the program's start.
 struct WorkCounts {
   std::uint64_t events = 0;       // put on an archived bus, by a schedule or a replay too
+  std::uint64_t deliveries = 0;   // of events and of schedules' inputs, which a target took
   std::uint64_t invocations = 0;  // asynchronous ones that ended, each with all its attempts
+  std::uint64_t retries = 0;      // further attempts of deliveries, asynchronous invocations and streams' batches
 
   void add(const WorkCounts& other) {
     events += other.events;
+    deliveries += other.deliveries;
     invocations += other.invocations;
+    retries += other.retries;
   }
   // What was done since `before`.
   WorkCounts since(const WorkCounts& before) const {
-    return {events - before.events, invocations - before.invocations};
+    return {events - before.events, deliveries - before.deliveries, invocations - before.invocations,
+            retries - before.retries};
   }
 };
 

@@ -22,7 +22,6 @@
 #include "rpc/request.h"
 #include "rpc/request_reader.h"
 #include "rpc/synchronous.h"
-#include "rpc/traces.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -61,7 +60,7 @@ Handler writeOperation(Store& store, Context& context) {
       respond(std::current_exception());
       return;
     }
-    executeWrite(store, std::move(operation), causeOf(request), std::move(respond));
+    executeWrite(store, std::move(operation), std::move(request.cause), std::move(respond));
   };
 }
 
@@ -86,7 +85,7 @@ Handler readOrWriteOperation(Store& store, Context& context) {
       return std::string();
     });
     if (write) {
-      executeWrite(store, std::move(write), causeOf(request), std::move(respond));
+      executeWrite(store, std::move(write), std::move(request.cause), std::move(respond));
     } else {
       respond(std::move(outcome));
     }

@@ -35,10 +35,11 @@ struct Request {
   std::string method;                             // "POST"
   std::map<std::string, std::string> parameters;  // decoded path parameters: {"FunctionName": "users"}
   std::map<std::string, std::string> query;       // decoded; a repeated parameter has its values one a line
-  std::map<std::string, std::string> headers;     // names in lower case; else only those of causeOf (traces.h)
+  std::map<std::string, std::string> headers;     // names in lower case
 
   std::string request_id;
-  std::string listener;                   // the tag of the receiving listener (listeners.h); empty: a main one
+  std::string cause;     // the function's invocation that sent it (causeOf in traces.h); empty: not known
+  std::string listener;  // the tag of the receiving listener (listeners.h); empty: a main one
   std::shared_ptr<BodyPipe> stream = {};  // the body, if the operation wants it as it arrives (RestApi::setStreams)
 };
 

@@ -20,20 +20,18 @@
 // kProcessKey (Span::process).
 //
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-// Thread safety: add() and newId() may be called from any thread. A span is a value.
+// Thread safety: add() and newId() may be called from any thread. A span refers to texts of whoever made it.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/clock.h"
-#include "rpc/request.h"
 #include "store/store.h"
 
 namespace ddblog::rpc {
@@ -43,44 +41,45 @@ inline constexpr std::string_view kProcessKey = "DDBLOG0PROCESS";
 struct Span {
   enum class Kind : std::uint8_t { kBatch, kInvocation, kAttempt, kEvent, kDelivery, kMessage, kWrite, kOutcome };
   struct Record {
-    std::string position;   // in the shard; of a queue: the message's id
-    std::string order_key;  // EventSource::Record::order_key
+    std::string_view position;        // in the shard; of a queue: the message's id
+    std::string_view order_key = {};  // EventSource::Record::order_key
   };
   static constexpr std::size_t kMostRecords = 1'000;   // of a batch
   static constexpr std::size_t kMostText = 8u << 10;   // bytes of an event or of an item; longer ones are left out
   static constexpr std::size_t kMostError = 1u << 10;  // bytes
 
   Kind kind = Kind::kAttempt;
-  std::string id;
-  std::string parent;
-  std::string subject;   // function, bus, table; the ARN of a delivery's target, of a queue, of a destination
-  std::string source;    // batch: the ARN of the stream or queue; delivery: of the rule; event, attempt: own id in AWS
-  std::string detail;    // batch: the shard; delivery, attempt, outcome: the error or condition; event: its text
-  std::string log = {};  // attempt: what the function printed
-  std::string process = {};  // attempt: the access key of its process
-  Timestamp at = {};         // when it began
-  Duration duration{0};      // attempt
-  int number = 0;            // of the attempt, from 1: batch, delivery
+  std::string_view id = {};
+  std::string_view parent = {};
+  std::string_view subject = {};  // function, bus, table; the ARN of a delivery's target, of a queue, of a destination
+  std::string_view source =
+      {};  // batch: the ARN of the stream or queue; delivery: of the rule; event, attempt: own id in AWS
+  std::string_view detail =
+      {};                     // batch: the shard; delivery, attempt, outcome: the error or condition; event: its text
+  std::string_view log = {};  // attempt: what the function printed
+  std::string_view process = {};  // attempt: the access key of its process; batch of a stream: the mapping
+  Timestamp at = {};              // when it began
+  Duration duration{0};           // attempt
+  int number = 0;                 // of the attempt, from 1: batch, delivery
   bool has_failed = false;
-  bool is_replay = false;            // event
-  std::vector<Record> records = {};  // batch: the first kMostRecords
-  std::size_t size = 0;              // batch: of how many records
-  std::string key = {};              // write: the item's key, a stored item (item/stored_item.h)
-  std::string before = {};           // write: stored items; empty: none, or longer than kMostText
-  std::string after = {};
+  bool is_replay = false;                // event
+  std::span<const Record> records = {};  // batch: the first kMostRecords
+  std::size_t size = 0;                  // batch: of how many records
+  std::string_view key = {};             // write: the item's key, a stored item (item/stored_item.h)
+  std::string_view before = {};          // write: stored items; empty: none, or longer than kMostText
+  std::string_view after = {};
   bool is_partial = false;  // write, event: something was left out
 };
 
 class Traces {
  public:
   virtual ~Traces() = default;
-  virtual void add(Span span) = 0;
+  // Both copy what they keep of the span's texts before they return.
+  virtual void add(const Span& span) = 0;
+  // Adds the span once the transaction is committed.
+  virtual void addAfterCommit(Transaction& transaction, const Span& span) = 0;
 
   std::string newId() { return "#" + std::to_string(++last_id_); }
-  // Adds the span once the transaction is committed.
-  void addAfterCommit(Transaction& transaction, Span span) {
-    transaction.afterCommit([this, span = std::make_shared<Span>(std::move(span))] { add(std::move(*span)); });
-  }
 
  private:
   std::atomic<std::uint64_t> last_id_ = 0;
@@ -117,16 +116,6 @@ inline std::string_view causeOf(std::string_view trace_id, std::string_view auth
   if (!root.empty()) return root;
   const std::string_view key = after(authorization, "Credential=", '/');
   return key.starts_with(kProcessKey) ? key : std::string_view();
-}
-
-// The same of a request: the server passes on these headers of every request that has a cause.
-inline std::string causeOf(const Request& request) {
-  if (request.headers.empty()) return {};
-  const auto header = [&request](const char* name) {
-    const auto found = request.headers.find(name);
-    return found == request.headers.end() ? std::string_view() : std::string_view(found->second);
-  };
-  return std::string(causeOf(header(kTraceHeader.data()), header("authorization")));
 }
 
 }  // namespace ddblog::rpc

@@ -105,12 +105,9 @@ std::map<std::string, std::string> queryParameters(std::string_view query) {
   return parameters;
 }
 
-// A function's request: the headers that say which invocation has sent it.
-void keepCause(const RequestHead& head, rpc::Request& request) {
-  const std::string_view trace_id = head.header(rpc::kTraceHeader);
-  if (rpc::causeOf(trace_id, head.authorization).empty()) return;
-  if (trace_id.data()) request.headers.emplace(rpc::kTraceHeader, trace_id);
-  if (head.authorization.data()) request.headers.emplace("authorization", head.authorization);
+// The function's invocation that sent the request.
+std::string causeOf(const RequestHead& head) {
+  return std::string(rpc::causeOf(head.header(rpc::kTraceHeader), head.authorization));
 }
 
 std::map<std::string, std::string> headerMap(const RequestHead& head) {
@@ -263,7 +260,7 @@ void Router::routeJson(const RequestHead& head, bool has_body, RoutedRequest& ro
   route.waits = operation->waits;
   route.request.operation = target.substr(dot + 1);
   route.request.host = head.host;
-  keepCause(head, route.request);
+  route.request.cause = causeOf(head);
 }
 
 // False: the request is for no query API.
@@ -285,7 +282,7 @@ bool Router::routeQuery(const RequestHead& head, RoutedRequest& route) const {
   route.request.host = head.host;
   route.request.path = head.path;
   route.request.raw_query = head.query;
-  keepCause(head, route.request);
+  route.request.cause = causeOf(head);
   return true;
 }
 
@@ -331,6 +328,7 @@ void Router::routeRest(const RequestHead& head, const Entrance& entrance, bool h
     route.request.method = head.method;
     route.request.query = queryParameters(head.query);
     route.request.headers = headerMap(head);
+    route.request.cause = causeOf(head);
     return;
   }
   if (path_known) {

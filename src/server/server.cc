@@ -14,6 +14,15 @@ namespace {
 
 constexpr std::size_t kConnectionsOfOneTag = 64;        // a function process needs only a few
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after accept fails (no file descriptors left)
+constexpr int kLooks = 32;                              // at sockets, for a request that takes several reads
+
+// Counts down when the thread of the context has looked so often, and has handled what it found. What it posts to
+// itself comes after the next look.
+void countDownAfter(int looks, asio::io_context& context, std::latch& latch) {
+  asio::post(context, [looks, &context, &latch] {
+    looks == 0 ? latch.count_down() : countDownAfter(looks - 1, context, latch);
+  });
+}
 
 }  // namespace
 
@@ -223,6 +232,16 @@ void ServerCore::awaitThreads() {
   at_work.wait();
 }
 
+void ServerCore::takeArrived() {
+  if (threads_.empty()) return;
+  for (int pass = 0; pass < 2; ++pass) {  // one thread accepts a connection, and another one reads it
+    std::latch looking(static_cast<std::ptrdiff_t>(contexts_.size()));
+    for (const auto& context : contexts_) countDownAfter(kLooks, *context, looking);
+    looking.wait();
+  }
+  awaitThreads();  // large requests are handled on a thread of their own
+}
+
 bool ServerCore::hasClient(const std::string& request_id) {
   const auto connections = connectionsOf(nullptr);
   return std::any_of(connections.begin(), connections.end(),
@@ -279,6 +298,7 @@ void Server::serve(const rpc::Apis& apis) {
   for (const rpc::QueryApi* api : apis.query()) serve(*api);
 }
 void Server::pause() { core_->pause(); }
+void Server::takeArrived() { core_->takeArrived(); }
 void Server::serveLasting(const rpc::RestApi& api) { core_->router.addLasting(api); }
 bool Server::hasClient(const std::string& request_id) { return core_->hasClient(request_id); }
 void Server::serveNone() { core_->router.clear(); }

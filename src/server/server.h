@@ -114,6 +114,10 @@ class Server : public rpc::Listeners {
   void serveNone();
   void resume();
 
+  // Returns when each request that had arrived by then was given to its handler. Not for those whose body
+  // is still arriving, or waits for memory. Call it between start() and stop(), from no handler.
+  void takeArrived();
+
   // Whether the client that sent this request still waits for its answer.
   bool hasClient(const std::string& request_id);
 

@@ -93,6 +93,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   int open(const tcp::endpoint& endpoint, Entrance entrance);
   void start();
   void pause();
+  void takeArrived();
   bool hasClient(const std::string& request_id);
   void stop();
   void closeTag(const std::string& tag);

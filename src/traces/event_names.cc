@@ -30,7 +30,7 @@ std::uint64_t versionOf(std::string_view digits) {
 }  // namespace
 
 std::optional<EventName> eventOnBus(const rpc::Span& span) {
-  if (span.detail.find(kEnd) == std::string::npos) return std::nullopt;
+  if (span.detail.find(kEnd) == std::string_view::npos) return std::nullopt;
   try {
     const json::value text = parseJson(span.detail);
     const json::object* detail = text.is_object() ? objectOf(text.get_object(), "detail") : nullptr;
@@ -44,7 +44,7 @@ std::optional<EventName> eventOnBus(const rpc::Span& span) {
 }
 
 std::optional<EventName> eventWritten(const rpc::Span& span) {
-  if (span.key.find(kEnd) == std::string::npos) return std::nullopt;
+  if (span.key.find(kEnd) == std::string_view::npos) return std::nullopt;
   try {
     const json::value text = parseJson(storedItemJson(span.key));
     const json::object* pk = objectOf(text.get_object(), "pk");

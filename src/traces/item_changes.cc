@@ -3,6 +3,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "item/stored_item.h"
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t kMostChanges = 50;      // ours
 constexpr std::size_t kMostValue = 1u << 10;  // ours: bytes
 
-json::object itemOf(const std::string& stored) {
+json::object itemOf(std::string_view stored) {
   if (stored.empty()) return {};
   try {
     return parseJson(storedItemJson(stored)).as_object();

@@ -26,9 +26,9 @@ constexpr std::string_view kNames[] = {"batch",    "invocation", "attempt", "eve
 std::string_view nameOf(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
 
 // "orders" of "arn:…:rule/shop/orders" and of "arn:…:function:orders".
-std::string lastPart(const std::string& arn) {
+std::string_view lastPart(std::string_view arn) {
   const std::size_t mark = arn.find_last_of("/:");
-  return mark == std::string::npos ? arn : arn.substr(mark + 1);
+  return mark == std::string_view::npos ? arn : arn.substr(mark + 1);
 }
 
 // Without the line "START RequestId: …", with which Lambda begins the log of an invocation.
@@ -117,7 +117,7 @@ TraceView::Spans TraceView::childrenOf(const SpanPointer& one) const {
 
 // What the span was done for. nullptr: not known.
 SpanPointer TraceView::causeOf(const SpanPointer& one) const {
-  const std::string& parent = one->span.parent;
+  const std::string_view parent = one->span.parent;
   if (!parent.starts_with(rpc::kProcessKey)) return find(parent);
   const auto attempts = attempts_by_process_.find(parent);
   if (attempts == attempts_by_process_.end()) return nullptr;
@@ -140,7 +140,7 @@ std::optional<EventName> TraceView::eventBefore(SpanPointer span) const {
 }
 
 bool TraceView::isOf(const rpc::Span& batch, const std::string& order_key) const {
-  return batch.source.find(":table/" + log_table_ + "/stream/") != std::string::npos &&
+  return batch.source.find(":table/" + log_table_ + "/stream/") != std::string_view::npos &&
          std::ranges::any_of(batch.records, [&](const auto& record) { return record.order_key == order_key; });
 }
 
@@ -166,7 +166,7 @@ json::object TraceView::causedBy(const EventName& event) const {
   const std::string stream = event.streamKey();
   for (const SpanPointer& span : spans_) {
     const bool may_be = span->span.kind == Kind::kWrite && span->span.subject == log_table_ &&
-                        span->span.key.find(stream) != std::string::npos;
+                        span->span.key.find(stream) != std::string_view::npos;
     if (may_be && eventWritten(span->span) == event) attempt = causeOf(span);
   }
   return attempt ? summaryOf(attempt) : json::object();
@@ -211,11 +211,11 @@ void TraceView::addChildren(json::object& node, const SpanPointer& span, const E
 // The rules of the bus that did not get the event, and why.
 void TraceView::addRules(json::array& children, const rpc::Span& event) const {
   if (event.detail.empty()) return;
-  std::set<std::string> delivered;
+  std::set<std::string_view> delivered;
   for (const SpanPointer& child : namedBy(event.id)) delivered.insert(child->span.source);
   const event_patterns::JsonText text(event.detail);
   const event_patterns::EventFields fields(text.root());
-  for (const Rule& rule : rules_(event.subject)) {
+  for (const Rule& rule : rules_(std::string(event.subject))) {
     if (rule.pattern.empty() || delivered.contains(rule.arn)) continue;
     const event_patterns::Explanation why = event_patterns::explain(rule.pattern, fields);
     json::array misses;

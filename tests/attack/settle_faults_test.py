@@ -96,7 +96,7 @@ def test_it_is_right_whenever_it_answers(tmp_path, whole, figures):
             assert all('"name" is missing' in failure["errorLine"] for failure in answer["failures"])
             again = application.settle()
             assert (again["advanced"], again["failures"]) == (0, []), again
-            assert again["counts"] == {"events": 0, "invocations": 0}, again
+            assert set(again["counts"].values()) == {0}, again
             assert faults(cloud)["slow"]["asked"] == invoked
             application.check()
         counts = faults(cloud)

@@ -38,7 +38,7 @@ def test_settle_waits_and_counts(cloud):
     assert cloud.ddblog("settle", "--timeout", "120").stdout == "Settled: 1 event, 1 invocation.\n"
     assert cloud.read_model("42")["name"] == {"S": "Ada"}
     answer = json.loads(cloud.ddblog("settle", "--timeout", "120", "-o", "json", "--until", "users#42:1").stdout)
-    assert answer["settled"] and answer["counts"] == {"events": 0, "invocations": 0}
+    assert answer["settled"] and set(answer["counts"].values()) == {0}
 
 
 def test_settle_says_what_failed(cloud):

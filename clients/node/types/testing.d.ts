@@ -44,7 +44,7 @@ export interface Settled {
   /** By how many ms the clock was moved. */
   advanced: number;
   /** What was done since the last settle(). */
-  counts: { events: number; invocations: number };
+  counts: { events: number; deliveries: number; invocations: number; retries: number };
   failures: Failure[];
   lastFailure: string;
 }

@@ -77,6 +77,8 @@ rpc::Delays Service::delays() const {
 rpc::WorkCounts Service::workCounts() const {
   rpc::WorkCounts counts;
   if (archive_) counts.events = archive_->eventsSeen();
+  counts.deliveries = context_.deliveries.delivered();
+  counts.retries = context_.deliveries.retries();
   return counts;
 }
 

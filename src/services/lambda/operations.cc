@@ -15,7 +15,7 @@ AddOperation addAddPermission, addCreateAlias, addCreateEventSourceMapping, addC
     addUntagResource, addUpdateAlias, addUpdateEventSourceMapping, addUpdateFunctionCode,
     addUpdateFunctionConfiguration, addUpdateFunctionEventInvokeConfig;
 AddOperation addInvoke, addInvokeWithResponseStream;
-AddOperation addListMappingBacklogs;
+AddOperation addListFunctionCounts, addListMappingBacklogs;
 
 using AddProvisioningOperation = void(rpc::JsonApi&, Context&);
 AddProvisioningOperation addDeleteProvisionedFunction, addDeleteProvisionedMapping, addPutEventSourceMapping,
@@ -77,7 +77,10 @@ void addOperations(rpc::RestApi& api, Context& context) {
   addInvokeWithResponseStream(api, context);
 }
 
-void addLocalRoutes(rpc::RestApi& api, Context& context) { addListMappingBacklogs(api, context); }
+void addLocalRoutes(rpc::RestApi& api, Context& context) {
+  addListFunctionCounts(api, context);
+  addListMappingBacklogs(api, context);
+}
 
 void addProvisioningOperations(rpc::JsonApi& api, Context& context) {
   for (AddProvisioningOperation* add :

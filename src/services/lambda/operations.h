@@ -13,7 +13,8 @@
 // A template's functions and mappings are created through operations that are not served over the
 // wire: PutFunction, DeleteFunction, PutEventSourceMapping, DeleteEventSourceMapping.
 //
-// A route of ours: GET /_local/mappings (operations/list_mapping_backlogs.cc).
+// Routes of ours: GET /_local/functions (operations/list_function_counts.cc), GET /_local/mappings
+// (operations/list_mapping_backlogs.cc).
 #pragma once
 
 #include "rpc/api.h"

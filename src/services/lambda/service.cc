@@ -122,6 +122,7 @@ rpc::Delays Service::delays() const {
 rpc::WorkCounts Service::workCounts() const {
   rpc::WorkCounts counts;
   counts.invocations = queue_.handledCount();
+  counts.retries = host_->retries();
   return counts;
 }
 

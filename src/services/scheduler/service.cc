@@ -36,6 +36,13 @@ rpc::Delays Service::delays() const {
   return delays;
 }
 
+rpc::WorkCounts Service::workCounts() const {
+  rpc::WorkCounts counts;
+  counts.deliveries = context_.deliveries.delivered();
+  counts.retries = context_.deliveries.retries();
+  return counts;
+}
+
 rpc::Activity Service::activity() const {
   rpc::Activity activity = timer_.activity();
   activity.add(retries_.activity());

@@ -20,6 +20,7 @@ class Service : public rpc::Service, public rpc::BackgroundWork {
   void stop() override;
   rpc::Activity activity() const override;
   rpc::Delays delays() const override;
+  rpc::WorkCounts workCounts() const override;
 
  private:
   Context context_;

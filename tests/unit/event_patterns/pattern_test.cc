@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 
 #include "base/api_error.h"
@@ -24,6 +25,19 @@ TEST(PatternBounds, ALongSearchForFittingElementsEnds) {
   for (int i = 0; i < 200; ++i) event += (i ? "," : "") + std::string(R"({"a":1},{"b":1},{"c":1},{"d":1})");
   event += "]}";
   EXPECT_FALSE(matches(R"({"i":{"a":[1],"b":[1],"c":[1],"d":[1]}})", event));
+}
+
+// A name of 100 KB, and many leaves below it.
+std::string eventOf(const std::string& leaf, int leaves) {
+  std::string event = "{\"" + std::string(100'000, 'n') + "\":[";
+  for (int i = 0; i < leaves; ++i) event += (i ? "," : "") + leaf;
+  return event + "]}";
+}
+
+TEST(PatternBounds, LongPathsTakeLittleMemoryOrAreRefused) {
+  EXPECT_FALSE(matches(R"({"a":[1]})", eventOf("1", 2'000)));
+  EXPECT_FALSE(matches(R"({"a":[1]})", eventOf(R"({"a":1})", 2'000)));
+  EXPECT_THROW(matches(R"({"a":[1]})", eventOf(R"({"a":1,"b":1})", 2'000)), std::invalid_argument);
 }
 
 std::string at(std::string_view pattern, int column) {

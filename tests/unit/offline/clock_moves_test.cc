@@ -77,7 +77,7 @@ class MovesOfTheClock : public testing::Test {
                 after_look_();
                 return activity;
               },
-              [this] { return work_.delays(); }, [] {}}};
+              [this] { return work_.delays(); }, [] {}, [] {}}};
   ClockMoves moves_{{clock_, real_time_, running_time_, rest_}};
 };
 

@@ -84,6 +84,7 @@ class SettlesTest : public testing::Test {
   std::atomic<bool> client_is_gone_ = false;
   std::atomic<bool> fails_ = false;
   std::function<void()> before_delays_;  // once
+  std::function<void()> arriving_;       // once
   rpc::WorkCounts counts_;
   rpc::RestApi api_;
   Rest rest_{{clock_, real_time_, *store_,
@@ -97,7 +98,10 @@ class SettlesTest : public testing::Test {
                 if (before_delays_) std::exchange(before_delays_, nullptr)();
                 return work_.delays();
               },
-              [] {}}};
+              [] {},
+              [this] {
+                if (arriving_) std::exchange(arriving_, nullptr)();
+              }}};
   Settles settles_{{clock_, real_time_, *store_, running_time_, rest_, failures_, [this] { return counts_; },
                     [this](const Settles::Event& event) {
                       if (event.table != "local-dynamodb-logs") throw resourceNotFound("no table " + event.table);
@@ -129,6 +133,12 @@ TEST_F(SettlesTest, ADelayThatEndsDuringTheLookIsWorkThatIsDue) {
   work_.addDue(clock_.runningTime() + seconds(1));
   before_delays_ = [this] { clock_.move(seconds(1)); };
   EXPECT_EQ(settle("").at("advanced").as_int64(), 0);
+  EXPECT_EQ(work_.done().size(), 1u);
+}
+
+TEST_F(SettlesTest, WhatHasArrivedIsHandledFirst) {
+  arriving_ = [this] { work_.addDue(clock_.runningTime()); };
+  settle("");
   EXPECT_EQ(work_.done().size(), 1u);
 }
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,6 +47,13 @@ class RawClient {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
     return true;
+  }
+
+  // Returns when all that was sent is in the server's socket.
+  void awaitArrival() const {
+    for (int left = 1; left > 0;) {
+      if (::ioctl(socket_, TIOCOUTQ, &left) != 0) throw std::runtime_error("the test's client is not connected");
+    }
   }
 
   void endSending() { ::shutdown(socket_, SHUT_WR); }

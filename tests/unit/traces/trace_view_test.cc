@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,13 +19,9 @@ using Kind = rpc::Span::Kind;
 const std::string kTable = "local-dynamodb-logs";
 const EventName kEvent{"users", "42#a", 3};
 
-rpc::Span span(Kind kind, std::string id, std::string parent, std::string subject = {}) {
-  rpc::Span made;
-  made.kind = kind;
-  made.id = std::move(id);
-  made.parent = std::move(parent);
-  made.subject = std::move(subject);
-  return made;
+// Of texts that must live as long as it does.
+rpc::Span span(Kind kind, std::string_view id, std::string_view parent, std::string_view subject = {}) {
+  return {.kind = kind, .id = id, .parent = parent, .subject = subject};
 }
 
 std::string textOf(const EventName& event, const std::string& type) {
@@ -43,14 +41,19 @@ class TraceViewTest : public testing::Test {
  protected:
   void addBatch(const std::string& request_id, int attempt, const std::vector<EventName>& events) {
     rpc::Span batch = span(Kind::kBatch, request_id, {}, "trigger");
-    batch.source = "arn:aws:dynamodb:us-east-1:000000000000:table/" + kTable + "/stream/2026";
+    const std::string stream = "arn:aws:dynamodb:us-east-1:000000000000:table/" + kTable + "/stream/2026";
+    batch.source = stream;
     batch.detail = "shardId-1";
     batch.number = attempt;
     batch.size = events.size();
+    std::deque<std::string> texts;
+    std::vector<rpc::Span::Record> records;
     for (const EventName& event : events) {
-      batch.records.push_back({"1000" + std::to_string(event.version), orderKeyOf(event)});
+      const std::string& position = texts.emplace_back("1000" + std::to_string(event.version));
+      records.push_back({position, texts.emplace_back(orderKeyOf(event))});
     }
-    ring_.add(std::move(batch));
+    batch.records = records;
+    ring_.add(batch);
   }
   void addAttempt(const std::string& root, const std::string& parent, const std::string& function,
                   const std::string& error = {}, const std::string& process = {}) {
@@ -60,20 +63,22 @@ class TraceViewTest : public testing::Test {
     attempt.detail = error;
     attempt.process = process;
     attempt.log = "START RequestId: r Version: $LATEST\nhello\n";
-    ring_.add(std::move(attempt));
+    ring_.add(attempt);
   }
   void addEvent(const std::string& id, const std::string& parent, const EventName& event,
                 const std::string& event_id = "event-id") {
     rpc::Span on_bus = span(Kind::kEvent, id, parent, "bus");
     on_bus.source = event_id;
-    on_bus.detail = textOf(event, "signup");
-    ring_.add(std::move(on_bus));
+    const std::string text = textOf(event, "signup");
+    on_bus.detail = text;
+    ring_.add(on_bus);
   }
   void addDelivery(const std::string& id, const std::string& parent, const std::string& rule, int attempt = 1) {
     rpc::Span delivery = span(Kind::kDelivery, id, parent, "arn:aws:lambda:us-east-1:000000000000:function:users");
-    delivery.source = "arn:aws:events:us-east-1:000000000000:rule/bus/" + rule;
+    const std::string arn = "arn:aws:events:us-east-1:000000000000:rule/bus/" + rule;
+    delivery.source = arn;
     delivery.number = attempt;
-    ring_.add(std::move(delivery));
+    ring_.add(delivery);
   }
   void addWrite(const std::string& parent, const std::string& table, const std::string& key, const std::string& before,
                 const std::string& after) {
@@ -81,7 +86,7 @@ class TraceViewTest : public testing::Test {
     write.key = key;
     write.before = before;
     write.after = after;
-    ring_.add(std::move(write));
+    ring_.add(write);
   }
   // The way to the handler's invocation "request".
   void addWay() {
@@ -194,16 +199,15 @@ batch 10003 2 trigger
 
 TEST_F(TraceViewTest, FollowsQueuesDestinationsAndOtherBuses) {
   addWay();
-  rpc::Span message = span(Kind::kMessage, "message", "#2", "arn:aws:sqs:us-east-1:000000000000:queue");
-  ring_.add(std::move(message));
+  ring_.add(span(Kind::kMessage, "message", "#2", "arn:aws:sqs:us-east-1:000000000000:queue"));
   rpc::Span batch = span(Kind::kBatch, "queue-request", {}, "worker");
   batch.source = "arn:aws:sqs:us-east-1:000000000000:queue";
-  batch.records = {{"other", {}}, {"message", {}}};
-  ring_.add(std::move(batch));
+  const std::vector<rpc::Span::Record> records = {{"other"}, {"message"}};
+  batch.records = records;
+  ring_.add(batch);
   addAttempt("1-worker", "queue-request", "worker");
   addEvent("#3", "#2", kEvent, "forwarded");
-  rpc::Span outcome = span(Kind::kOutcome, "#4", "request", "arn:aws:lambda:us-east-1:000000000000:function:failed");
-  ring_.add(std::move(outcome));
+  ring_.add(span(Kind::kOutcome, "#4", "request", "arn:aws:lambda:us-east-1:000000000000:function:failed"));
   ring_.add(span(Kind::kInvocation, "destination-request", "#4", "failed"));
   EXPECT_EQ(way(), R"(batch 10003 1 trigger
   attempt trigger success
@@ -223,9 +227,10 @@ TEST_F(TraceViewTest, ShowsAReplayByItself) {
   addWay();
   rpc::Span replayed = span(Kind::kEvent, "#9", {}, "bus");
   replayed.source = "event-id";
-  replayed.detail = textOf(kEvent, "signup");
+  const std::string text = textOf(kEvent, "signup");
+  replayed.detail = text;
   replayed.is_replay = true;
-  ring_.add(std::move(replayed));
+  ring_.add(replayed);
   addDelivery("#10", "#9", "users");
   const json::object made = trace();
   ASSERT_EQ(made.at("way").as_array().size(), 2u);

@@ -341,25 +341,21 @@ namespace {
 void trace(Transaction& transaction, const Context& context, const Table& table, const ItemWrite& write,
            const ItemChange& done) {
   if (write.kind == ItemWrite::Kind::kCheck) return;
-  rpc::Span span{.kind = rpc::Span::Kind::kWrite,
-                 .id = {},
-                 .parent = transaction.cause(),
-                 .subject = table.name,
-                 .source = {},
-                 .detail = {},
-                 .at = context.clock.now()};
+  rpc::Span span{
+      .kind = rpc::Span::Kind::kWrite, .parent = transaction.cause(), .subject = table.name, .at = context.clock.now()};
   std::vector<NamedValue> key;
   for (const auto* attributes : {&table.key.hash, &table.key.range}) {
     for (const KeyAttribute& attribute : *attributes) key.emplace_back(attribute.name, &write.item.at(attribute.name));
   }
   std::ranges::sort(key, {}, &NamedValue::first);
-  span.key = encodeItem(key);
+  const std::string stored_key = encodeItem(key);
+  span.key = stored_key;
   span.is_partial = std::max(done.old_image.size(), done.new_image.size()) > rpc::Span::kMostText;
   if (!span.is_partial) {
     span.before = done.old_image;
     span.after = done.new_image;
   }
-  context.traces->addAfterCommit(transaction, std::move(span));
+  context.traces->addAfterCommit(transaction, span);
 }
 
 }  // namespace

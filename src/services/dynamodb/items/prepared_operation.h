@@ -125,7 +125,7 @@ void addPreparedWrite(rpc::JsonApi& api, const char* name, Context& context) {
       respond(std::current_exception());
       return;
     }
-    executePrepared(context, std::move(operation), rpc::causeOf(request), std::move(respond));
+    executePrepared(context, std::move(operation), request.cause, std::move(respond));
   };
   api.add(name, write, transactedPrepared<Operation>(context));
 }
@@ -142,7 +142,7 @@ void addReadOrPreparedWrite(rpc::JsonApi& api, const char* name, Context& contex
       return std::string();
     });
     if (write) {
-      executePrepared(context, std::move(write), rpc::causeOf(request), std::move(respond));
+      executePrepared(context, std::move(write), request.cause, std::move(respond));
     } else {
       respond(std::move(outcome));
     }

@@ -277,7 +277,7 @@ void addBatchWriteItem(rpc::JsonApi& service, Context& context) {
       respond(std::current_exception());
       return;
     }
-    std::make_shared<Rounds>(context, std::move(batch), rpc::causeOf(request), std::move(respond))->next();
+    std::make_shared<Rounds>(context, std::move(batch), request.cause, std::move(respond))->next();
   };
   service.add("BatchWriteItem", in_rounds, in_one_command);
 }

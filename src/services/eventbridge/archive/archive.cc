@@ -1,6 +1,9 @@
 #include "services/eventbridge/archive/archive.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/bytes.h"
@@ -14,7 +17,8 @@ namespace {
 constexpr Duration kArchiveRetry{1000};
 
 const std::string kQueueBegin = KeyBuilder(key_spaces::kArchiveQueue).str();
-const std::string kKeepersBegin = KeyBuilder(key_spaces::kArchiveKeepers).str();
+constexpr char kSeveralEvents = 1;  // the first byte of a record
+static_assert(kSeveralEvents != static_cast<char>(key_spaces::kArchiveQueue));
 const std::string kRowsKey = KeyBuilder(key_spaces::kArchiveRows).str();
 
 // The number after the last one in the queue.
@@ -24,20 +28,41 @@ std::uint64_t firstFreeNumber(const Store& store) {
   return last->valid() ? KeyParser(last->key()).number() + 1 : 1;
 }
 
-std::string encode(const Event& event) {
-  return KeyBuilder(key_spaces::kArchiveQueue)
-      .number(static_cast<std::uint64_t>(event.time.time_since_epoch().count()))
-      .text(event.log)
-      .text(event.type)
-      .text(event.id)
-      .bytes(event.text)
-      .str();
+std::string createdAt(std::uint64_t milliseconds) {
+  return toIso8601(Timestamp(Duration(static_cast<std::int64_t>(milliseconds))), true);
 }
 
-ArchivedEvent decode(std::string_view stored) {
-  KeyParser parser(stored);
+void append(std::string& record, const Event& event, const std::vector<std::int64_t>& keepers, bool is_only_kept) {
+  appendNumber<std::uint64_t>(record, static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
+  for (const std::string* text : {&event.log, &event.type, &event.id, &event.text}) appendText(record, *text);
+  appendNumber<std::uint8_t>(record, is_only_kept);
+  appendNumber<std::uint32_t>(record, static_cast<std::uint32_t>(keepers.size()));
+  for (const std::int64_t keeper : keepers) appendNumber(record, keeper);
+}
+
+ArchivedEvent takeEvent(std::string_view& record) {
   ArchivedEvent event;
-  event.created_at = toIso8601(Timestamp(Duration(static_cast<std::int64_t>(parser.number()))), true);
+  event.created_at = createdAt(takeNumber<std::uint64_t>(record));
+  event.log = takeText(record);
+  event.type = takeText(record);
+  event.event_id = takeText(record);
+  event.event = takeText(record);
+  event.is_only_kept = takeNumber<std::uint8_t>(record) != 0;
+  for (auto left = takeNumber<std::uint32_t>(record); left > 0; --left) {
+    event.keepers.push_back(takeNumber<std::int64_t>(record));
+  }
+  return event;
+}
+
+// Earlier versions stored each event by itself, and its keepers under a key of their own.
+bool isOfAnEarlierVersion(std::string_view record) {
+  return record.starts_with(static_cast<char>(key_spaces::kArchiveQueue));
+}
+
+ArchivedEvent eventOfAnEarlierVersion(std::string_view record) {
+  KeyParser parser(record);
+  ArchivedEvent event;
+  event.created_at = createdAt(parser.number());
   event.log = parser.text();
   event.type = parser.text();
   event.event_id = parser.text();
@@ -47,16 +72,19 @@ ArchivedEvent decode(std::string_view stored) {
 
 std::string keepersKey(std::uint64_t number) { return KeyBuilder(key_spaces::kArchiveKeepers).number(number).str(); }
 
-std::string encodeKeepers(const std::vector<std::int64_t>& keepers, bool is_only_kept) {
-  std::string stored;
-  appendNumber<std::uint8_t>(stored, is_only_kept);
-  for (const std::int64_t keeper : keepers) appendNumber(stored, keeper);
-  return stored;
-}
-
 void decodeKeepers(std::string_view stored, ArchivedEvent& event) {
   event.is_only_kept = takeNumber<std::uint8_t>(stored) != 0;
   while (!stored.empty()) event.keepers.push_back(takeNumber<std::int64_t>(stored));
+}
+
+std::vector<ArchivedEvent> eventsOf(std::string_view record) {
+  std::vector<ArchivedEvent> events;
+  if (isOfAnEarlierVersion(record)) {
+    events.push_back(eventOfAnEarlierVersion(record));
+  } else {
+    for (record.remove_prefix(1); !record.empty();) events.push_back(takeEvent(record));
+  }
+  return events;
 }
 
 }  // namespace
@@ -76,7 +104,7 @@ std::string missingRows(const Store& store, const ArchiveFile& file) {
 std::vector<std::string> queuedEvents(const Reader& reader) {
   std::vector<std::string> events;
   for (auto cursor = reader.cursor(kQueueBegin, endOfPrefix(kQueueBegin)); cursor->valid(); cursor->next()) {
-    events.push_back(decode(cursor->value()).event);
+    for (ArchivedEvent& event : eventsOf(cursor->value())) events.push_back(std::move(event.event));
   }
   return events;
 }
@@ -122,10 +150,22 @@ void Archive::onEvent(Transaction& transaction, std::string_view bus, const Even
   if (event.replayed) return;
   const std::vector<std::int64_t> keepers = archives_.keepersOf(transaction, bus, event);
   if (!is_archived && keepers.empty()) return;
-  const std::uint64_t number = next_number_++;
-  transaction.put(KeyBuilder(key_spaces::kArchiveQueue).number(number).str(), encode(event));
-  if (!keepers.empty()) transaction.put(keepersKey(number), encodeKeepers(keepers, !is_archived));
+  std::string record = recordToAddTo(transaction);
+  append(record, event, keepers, !is_archived);
+  transaction.put(last_key_, std::move(record));
   transaction.notifyAfterCommit(queued_);
+}
+
+// The events of a batch share a record, if it is not large. An earlier command of the batch may have been undone,
+// and its events with it, so the record is read.
+std::string Archive::recordToAddTo(Transaction& transaction) {
+  if (last_batch_ == transaction.batch()) {
+    std::optional<std::string> record = transaction.get(last_key_);
+    if (record && record->size() < limits::kArchiveRecordBytes) return *std::move(record);
+  }
+  last_batch_ = transaction.batch();
+  last_key_ = KeyBuilder(key_spaces::kArchiveQueue).number(next_number_++).str();
+  return std::string(1, kSeveralEvents);
 }
 
 void Archive::wake() {
@@ -212,19 +252,17 @@ Archive::Batch Archive::nextBatch() const {
   Batch batch;
   std::size_t bytes = 0;
   const auto snapshot = store_.snapshot();
-  std::unique_ptr<Cursor> keepers;  // goes on with the events, most of which have none
   for (auto cursor = snapshot->cursor(resume_, endOfPrefix(kQueueBegin)); cursor->valid(); cursor->next()) {
-    if (batch.keys.size() == limits::kArchiveBatch || bytes >= limits::kArchiveBatchBytes) break;
+    if (batch.events.size() >= limits::kArchiveBatch || bytes >= limits::kArchiveBatchBytes) break;
     batch.keys.emplace_back(cursor->key());
-    batch.events.push_back(decode(cursor->value()));
-    const std::string of_keepers = keepersKey(KeyParser(cursor->key()).number());
-    if (!keepers) keepers = snapshot->cursor(of_keepers, endOfPrefix(kKeepersBegin));
-    while (keepers->valid() && keepers->key() < of_keepers) keepers->next();
-    if (keepers->valid() && keepers->key() == of_keepers) {
-      decodeKeepers(keepers->value(), batch.events.back());
-      batch.keepers.push_back(of_keepers);
-    }
+    std::ranges::move(eventsOf(cursor->value()), std::back_inserter(batch.events));
     bytes += cursor->value().size();
+    if (!isOfAnEarlierVersion(cursor->value())) continue;
+    std::string keepers = keepersKey(KeyParser(cursor->key()).number());
+    if (const auto stored = snapshot->get(keepers)) {
+      decodeKeepers(*stored, batch.events.back());
+      batch.keepers.push_back(std::move(keepers));
+    }
   }
   return batch;
 }

@@ -10,10 +10,12 @@
 // busy bus costs a few fsyncs per second instead of one per event, and a page of the file that many
 // events change is written once.
 //
-//   0x35 number  ->  time, log, type, id, event
+//   0x35 number  ->  a byte 1; then events, each with time, log, type, id, text; a byte: 1 if the file keeps it
+//                    only for archives of the API; how many of these keep it, and their ids (archive_catalog.h)
 //   0x36         ->  the number of the file's last row
-//   0x39 number  ->  a byte: 1 if the file keeps the event only for archives of the API; their ids.
-//                    Only for events that such archives keep (archive_catalog.h)
+//   0x39 number  ->  the last three, for an event that an earlier version has stored by itself
+//
+// Events of one commit share a record, because each write and each erasure costs more than the event.
 //
 // Numbers only grow while the process runs, so they mark the position. The number of the last row is
 // written with each erased batch. So a file that lost rows, or another file, is noticed when an
@@ -93,11 +95,12 @@ class Archive : public EventObserver {
  private:
   struct Batch {
     std::vector<std::string> keys;
-    std::vector<std::string> keepers;  // the keys that say who keeps the events
+    std::vector<std::string> keepers;  // more keys, of an earlier version
     std::vector<ArchivedEvent> events;
   };
 
   void acceptRows();
+  std::string recordToAddTo(Transaction& transaction);
   void run();
   bool moveAll();
   Batch nextBatch() const;
@@ -114,7 +117,9 @@ class Archive : public EventObserver {
   const Warn warn_;
 
   CommitNotifier queued_;
-  std::uint64_t next_number_ = 0;  // writer thread only
+  std::uint64_t next_number_ = 0;  // these three: writer thread only
+  std::uint64_t last_batch_ = 0;   // of the store's writer: of the last event
+  std::string last_key_;           // of its record
   std::atomic<std::uint64_t> events_seen_ = 0;
   std::string resume_;       // archiver thread only: the first key that it has not seen
   bool is_failing_ = false;  // archiver thread only

@@ -171,12 +171,14 @@ void ArchiveFile::insert(std::span<const ArchivedEvent> events) const {
     Statement insert(database_,
                      "INSERT OR IGNORE INTO events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)");
     for (const ArchivedEvent& event : events) {
+      std::int64_t row = 0;
       if (!event.is_only_kept && !event.event.empty()) {  // without its text it is there already
         insert.bindColumns(event);
         insert.step();
         insert.reset();
+        if (sqlite3_changes(database_) > 0) row = sqlite3_last_insert_rowid(database_);
       }
-      if (!event.keepers.empty()) insertKept(event);
+      if (!event.keepers.empty()) insertKept(event, row);
     }
   });
 }

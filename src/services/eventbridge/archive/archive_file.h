@@ -172,7 +172,8 @@ class ArchiveFile {
   template <class Use>
   auto use(const Use& use) const REQUIRES(mutex_);
   void insert(std::span<const ArchivedEvent> events) const REQUIRES(mutex_);
-  void insertKept(const ArchivedEvent& event) const REQUIRES(mutex_);
+  // `row`: where it is in "events"; 0: not known, or it is not there.
+  void insertKept(const ArchivedEvent& event, std::int64_t row) const REQUIRES(mutex_);
   std::vector<ArchivePosition> removeKept(std::int64_t archive, const std::string& before, std::size_t limit) const
       REQUIRES(mutex_);
   template <class Write>

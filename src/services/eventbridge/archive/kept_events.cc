@@ -19,8 +19,8 @@ std::string keptWhere(const KeptQuery& query) {
 
 }  // namespace
 
-void ArchiveFile::insertKept(const ArchivedEvent& event) const {
-  std::int64_t bytes = 0;
+void ArchiveFile::insertKept(const ArchivedEvent& event, std::int64_t row) const {
+  auto bytes = static_cast<std::int64_t>(event.event.size());
   const auto rowOf = [&](const std::string& table) REQUIRES(mutex_) -> std::int64_t {
     Statement find(database_, "SELECT rowid, LENGTH(CAST(event AS BLOB)) FROM " + table + " WHERE eventId = ?",
                    Statement::Use::kLasting);
@@ -29,7 +29,7 @@ void ArchiveFile::insertKept(const ArchivedEvent& event) const {
     bytes = find.integer(1);
     return find.integer(0);
   };
-  std::int64_t row = rowOf("events");
+  if (row == 0) row = rowOf("events");
   if (row == 0) {
     Statement insert(database_,
                      "INSERT OR IGNORE INTO kept_events (createdAt, log, type, event, eventId) VALUES (?, ?, ?, ?, ?)",

@@ -10,6 +10,7 @@
 namespace ddblog::limits {
 
 inline constexpr std::size_t kArchiveBatch = 500;                   // ours; events per transaction of the archive file
+inline constexpr std::size_t kArchiveRecordBytes = 16u << 10;       // ours; a record of the queue takes no more events
 inline constexpr std::size_t kArchiveBatchBytes = 8u << 20;         // ours
 inline constexpr std::size_t kArchiveCheckedAtOpening = 16u << 20;  // ours; bytes, which take some 20 ms
 inline constexpr std::size_t kReplayPage = 500;                     // ours; events read from the archive at a time

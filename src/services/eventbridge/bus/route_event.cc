@@ -91,19 +91,18 @@ std::size_t sendTo(Transaction& transaction, const Context& context, const std::
 std::string traced(Transaction& transaction, const Context& context, std::string_view bus, const Event& event,
                    const std::vector<const ActiveRule*>& rules) {
   if (!context.traces) return {};
+  std::string id = context.traces->newId();
   rpc::Span span{.kind = rpc::Span::Kind::kEvent,
-                 .id = context.traces->newId(),
+                 .id = id,
                  .parent = transaction.cause(),
-                 .subject = std::string(bus),
+                 .subject = bus,
                  .source = event.id,
-                 .detail = {},
                  .at = context.clock.now(),
                  .number = static_cast<int>(rules.size()),
                  .is_replay = event.replayed,
                  .is_partial = event.text.size() > rpc::Span::kMostText};
   if (!span.is_partial) span.detail = event.text;
-  std::string id = span.id;
-  context.traces->addAfterCommit(transaction, std::move(span));
+  context.traces->addAfterCommit(transaction, span);
   return id;
 }
 

@@ -1,5 +1,6 @@
 // TestEventPattern: whether a pattern matches an event; no bus is involved. The event needs id,
 // account, source, time, region and detail-type. Errors: constraints, the pattern, the event.
+#include <stdexcept>
 #include <string>
 
 #include "rpc/operation.h"
@@ -29,7 +30,11 @@ TestEventPattern::TestEventPattern(rpc::RequestReader& request, Context&) {
   for (const char* name : {"id", "account", "source", "time", "region", "detail-type"}) {
     if (!text.root().find(name)) refuse();
   }
-  matches_ = compiled.matches(event_patterns::EventFields(text.root()));
+  try {
+    matches_ = compiled.matches(event_patterns::EventFields(text.root()));
+  } catch (const std::invalid_argument&) {
+    refuse();
+  }
 }
 
 std::string TestEventPattern::run(const Reader&) const {

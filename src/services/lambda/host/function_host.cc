@@ -94,12 +94,14 @@ void FunctionHost::invoke(const FunctionPointer& function, Invocation invocation
     };
   }
   if (!begin()) return done({InvocationResult::Kind::kStopped, {}, {}, {}});
+  const bool is_retry = invocation.is_retry;
   const auto found = pool(version);
   if (!found) {  // it stops now
     done({InvocationResult::Kind::kStopped, {}, {}, {}});
     return ended();
   }
-  found->invoke(std::move(invocation), [this, version, done = std::move(done)](InvocationResult result) {
+  found->invoke(std::move(invocation), [this, version, is_retry, done = std::move(done)](InvocationResult result) {
+    count(version->name, result, is_retry);
     result.executed_version = version->version;
     done(std::move(result));
     ended();
@@ -111,6 +113,38 @@ bool FunctionHost::begin() {
   if (paused_ || stopped_) return false;
   ++running_;
   return true;
+}
+
+void FunctionHost::count(const std::string& name, const InvocationResult& result, bool is_retry) {
+  if (result.kind == InvocationResult::Kind::kStopped) return;
+  MutexLock lock(mutex_);
+  InvocationCounts& counts = counts_[name];
+  if (result.kind == InvocationResult::Kind::kThrottled) {
+    ++counts.throttles;
+    return;
+  }
+  ++counts.invocations;
+  if (result.kind == InvocationResult::Kind::kFunctionError) ++counts.errors;
+  if (is_retry) ++retries_;
+}
+
+std::map<std::string, InvocationCounts> FunctionHost::counts() const {
+  std::vector<std::shared_ptr<ProcessPool>> pools;
+  std::map<std::string, InvocationCounts> counts;
+  {
+    MutexLock lock(mutex_);
+    counts = counts_;
+    pools = allPools();
+  }
+  for (const auto& pool : pools) {
+    if (const std::size_t running = pool->running(); running > 0) counts[pool->function()->name].running += running;
+  }
+  return counts;
+}
+
+std::uint64_t FunctionHost::retries() const {
+  MutexLock lock(mutex_);
+  return retries_;
 }
 
 void FunctionHost::ended() {
@@ -135,6 +169,7 @@ void FunctionHost::forget(const Function& function) {
   {
     MutexLock lock(mutex_);
     std::erase_if(forgotten_, [](const auto& other) { return other->isEmpty(); });
+    if (function.version == kLatest) counts_.erase(function.name);
     const auto found = pools_.find(function.reference());
     if (found == pools_.end() || stopped_) return;
     pool = std::move(found->second);
@@ -215,8 +250,13 @@ void FunctionHost::pause() {
   while (running_ > 0 && clock_.runningTime() < deadline) clock_.wait(lock, changed_, deadline);
   lock.unlock();
   for (const auto& pool : pools) pool->endRunning();
+  const RunningTime given_up_at = clock_.runningTime() + kLongestDelivery;
   lock.lock();
-  while (running_ > 0) changed_.wait(lock);
+  while (running_ > 0 && clock_.runningTime() < given_up_at) clock_.wait(lock, changed_, given_up_at);
+  if (running_ > 0) {
+    throw std::runtime_error("the results of " + std::to_string(running_) + " invocations could not be delivered in " +
+                             std::to_string(kLongestDelivery / std::chrono::seconds(1)) + " seconds");
+  }
 }
 
 void FunctionHost::leaveStore() {
@@ -231,6 +271,7 @@ void FunctionHost::resume(UnpackedCode::ReadCode read_code,
   {
     MutexLock lock(mutex_);
     std::erase_if(forgotten_, [](const auto& other) { return other->isEmpty(); });
+    counts_.clear();
     for (auto pool = pools_.begin(); pool != pools_.end();) {
       const FunctionPointer function = find(pool->first);
       if (function && runsLike(*pool->second->function(), *function) && !ages.isOutdated(*pool->second)) {

@@ -72,6 +72,11 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
       kAnswered,  // it has responded and not asked for the next one yet
       kEnding     // it was killed
     };
+    struct Killed {
+      std::string error;  // of the invocation
+      Duration duration;  // of the invocation until then
+      std::optional<int> peak_memory;
+    };
     State state = State::kStarting;
     rpc::Callback next;
     Invocation invocation;
@@ -83,6 +88,7 @@ class FunctionProcess : public RuntimeProcess, public std::enable_shared_from_th
     std::uint64_t limit_number = 0;
     int hand_outs = 0;                      // of `invocation`
     bool dies = false;                      // it is killed before `invocation` ends (a fault)
+    std::optional<Killed> killed;           // in `invocation`, which ends with the process
     std::optional<Duration> init_duration;  // until its first invocation ends
     bool is_outdated = false;               // it runs no further invocation
     bool memory_is_watched = false;         // it will be looked at, or is: once at a time

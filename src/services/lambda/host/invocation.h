@@ -26,6 +26,7 @@ struct Invocation {
   std::string client_context;   // the JSON of X-Amz-Client-Context, decoded; empty: none
   std::string function_arn;     // as it was invoked, with its qualifier; empty: the function's own
   bool wants_log_tail = false;  // also if it does not fail
+  bool is_retry = false;        // its work has failed before
   // True (asynchronous callers): it waits for a free process, also if the reserved concurrency is used
   // up, and ends as kThrottled if the function lacks packages or is not built. False: somebody waits for
   // it, so it goes before those; it ends as kThrottled in the first case, with the error in the second.

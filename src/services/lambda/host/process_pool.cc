@@ -187,6 +187,11 @@ bool ProcessPool::isEmpty() const {
   return processes_.empty() && waiting_.empty();
 }
 
+std::size_t ProcessPool::running() const {
+  MutexLock lock(mutex_);
+  return static_cast<std::size_t>(count(State::kBusy));
+}
+
 void ProcessPool::waitUntilQuiet(RunningTime deadline) {
   MutexLock lock(mutex_);
   while (!quiet() && clock_.runningTime() < deadline) clock_.wait(lock, changed_, deadline);
@@ -203,6 +208,11 @@ void ProcessPool::endStop() {
   }
   MutexLock lock(mutex_);
   while (!processes_.empty()) changed_.wait(lock);
+}
+
+// Whether the process runs this invocation, and has not been killed in it.
+bool ProcessPool::runs(const FunctionProcess& process, const std::string& request_id) const {
+  return process.work.state == State::kBusy && !process.work.killed && process.work.invocation.request_id == request_id;
 }
 
 bool ProcessPool::quiet() const { return count(State::kBusy) == 0; }
@@ -293,10 +303,27 @@ void ProcessPool::end(FunctionProcess& process, Later& later) {
   later.add([self = process.shared_from_this(), was_idle] { was_idle ? self->end() : self->kill(); });
 }
 
+// The invocation that the process runs fails with this error when the process has ended.
+void ProcessPool::killInInvocation(FunctionProcess& process, std::string error, Later& later) {
+  if (process.work.killed) return;
+  process.work.killed = {std::move(error), clock_.runningTime() - process.work.since, std::nullopt};
+  timers_.cancel(process.work.timer);
+  process.work.next = nullptr;
+  later.add([pool = shared_from_this(), killed = process.shared_from_this()] {
+    const std::optional<int> peak_memory = peakMemory(killed->process().reaper());
+    {
+      MutexLock lock(pool->mutex_);
+      if (killed->work.killed) killed->work.killed->peak_memory = peak_memory;
+    }
+    killed->kill();
+  });
+}
+
 // Reports the result to the caller of the process's invocation.
 void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Later& later) {
   assert(process.work.done);
-  const Duration duration = clock_.runningTime() - process.work.since;
+  const auto killed = std::exchange(process.work.killed, std::nullopt);
+  const Duration duration = killed ? killed->duration : clock_.runningTime() - process.work.since;
   become(process, State::kAnswered);
   InvocationReport report{process.work.invocation.request_id,
                           clock_.now(),
@@ -312,10 +339,14 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
   result.started_at = report.ended_at - duration;
   result.duration = duration;
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
-             report = std::move(report), wants_tail]() mutable {
+             report = std::move(report), wants_tail, was_killed = killed.has_value(),
+             peak_memory = killed ? killed->peak_memory : std::nullopt]() mutable {
     self->process().finishOutput();
-    result.log_tail = self->process().takeTail(
-        wants_tail ? endLines(report, result, peakMemory(self->process().reaper())) : std::string());
+    std::string last_lines;
+    if (wants_tail) {
+      last_lines = endLines(report, result, was_killed ? peak_memory : peakMemory(self->process().reaper()));
+    }
+    result.log_tail = self->process().takeTail(last_lines);
     done(std::move(result));
   });
   process.work.done = nullptr;
@@ -332,6 +363,9 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
   const auto refuse = [&later](rpc::Callback refused) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
+  // It is about to be killed. Without a response its runtime's loop just ends; the runtime would
+  // report an error response.
+  if (process.work.state == State::kEnding || process.work.killed) return;
   if (process.work.state == State::kBusy && process.work.next) {  // it waits to be slow: the newer request counts
     return refuse(std::exchange(process.work.next, std::move(respond)));
   }
@@ -339,9 +373,6 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     return process.work.hand_outs < kHandOuts ? handOut(process, std::move(respond), later)
                                               : refuse(std::move(respond));
   }
-  // It is about to be killed. Without a response its runtime's loop just ends; the runtime would
-  // report an error response.
-  if (process.work.state == State::kEnding) return;
   // The runtime dropped its request and asks again: the newer request counts.
   if (process.work.state == State::kIdle) refuse(std::move(process.work.next));
   if (process.work.state == State::kStarting) {
@@ -364,9 +395,7 @@ RuntimeProcess::Reply ProcessPool::ends(FunctionProcess& process, const std::str
                                         InvocationResult result) {
   Later later;
   MutexLock lock(mutex_);
-  if (process.work.state != State::kBusy || process.work.invocation.request_id != request_id) {
-    return RuntimeProcess::Reply::kUnknownRequest;
-  }
+  if (!runs(process, request_id)) return RuntimeProcess::Reply::kUnknownRequest;
   if (process.work.dies) {
     die(process, later);
   } else {
@@ -381,6 +410,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   const auto self = process.shared_from_this();
   timers_.cancel(process.work.timer);
   const auto error = [&](const std::string& request_id) {
+    if (process.work.killed) return process.work.killed->error;
     if (process.work.stream) return truncatedResponse(request_id);
     return status ? runtimeExited(request_id, *status) : notStarted(request_id, failure.reason);
   };

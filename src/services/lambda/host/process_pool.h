@@ -6,7 +6,7 @@
 // - Invocations wait in order of arrival, those that somebody waits for (may_wait is false) before the
 //   others. If the reserved concurrency is used up, an invocation that may not wait is throttled.
 // - If an invocation exceeds the function's timeout, its process is ended; the next invocation gets
-//   a fresh process.
+//   a fresh process. The invocation fails when the process has ended: until then it may still make requests.
 // - A process that asks for an invocation before it has answered the last one gets the same again, so
 //   that none is lost with a connection: three times at most, until its timeout.
 // - A process that ends while it runs an invocation fails that invocation (Runtime.ExitError).
@@ -87,6 +87,8 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void endStop();
   // Whether it has no processes and no invocations.
   bool isEmpty() const;
+  // How many invocations processes run now.
+  std::size_t running() const;
 
   void asksNext(FunctionProcess& process, rpc::Callback respond) override;
   RuntimeProcess::Reply ends(FunctionProcess& process, const std::string& request_id, InvocationResult result) override;
@@ -114,6 +116,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void startOne(Later& later) REQUIRES(mutex_);
   void become(FunctionProcess& process, State state) REQUIRES(mutex_);
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
+  void killInInvocation(FunctionProcess& process, std::string error, Later& later) REQUIRES(mutex_);
   void startAfresh(Later& later) REQUIRES(mutex_);
   void forgetInitFailures() REQUIRES(mutex_);
   void finish(FunctionProcess& process, InvocationResult result, Later& later) REQUIRES(mutex_);
@@ -126,6 +129,7 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void endSurplus(Later& later) REQUIRES(mutex_);
   int count(State state) const REQUIRES(mutex_);
   bool quiet() const REQUIRES(mutex_);
+  bool runs(const FunctionProcess& process, const std::string& request_id) const REQUIRES(mutex_);
 
   struct Stream {
     std::shared_ptr<FunctionProcess> process;

@@ -65,11 +65,7 @@ void ProcessPool::handOutLate(FunctionProcess& process, Later& later) {
 // The process is killed in the middle of its invocation.
 void ProcessPool::die(FunctionProcess& process, Later& later) {
   const ExitStatus killed{.signalled = true, .number = SIGKILL};
-  finish(process,
-         {InvocationResult::Kind::kFunctionError, runtimeExited(process.work.invocation.request_id, killed), {}},
-         later);
-  end(process, later);
-  assign(later);
+  killInInvocation(process, runtimeExited(process.work.invocation.request_id, killed), later);
 }
 
 }  // namespace ddblog::lambda

@@ -34,12 +34,9 @@ void ProcessPool::overTime(FunctionProcess& process, std::uint64_t limit_number)
       process.work.state == State::kEnding)
     return;
   if (process.work.state == State::kBusy) {
-    finish(process,
-           {InvocationResult::Kind::kFunctionError,
-            timedOut(process.work.invocation.request_id, process.function()->timeout),
-            {}},
-           later);
-  } else if (process.work.state == State::kStarting) {
+    return killInInvocation(process, timedOut(process.work.invocation.request_id, process.function()->timeout), later);
+  }
+  if (process.work.state == State::kStarting) {
     const Duration limit = std::max(kInitLimit, process.function()->timeout);
     initFailed(
         process, [limit](const std::string& request_id) { return timedOut(request_id, limit); }, false, later);

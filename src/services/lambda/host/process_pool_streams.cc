@@ -34,7 +34,7 @@ void ProcessPool::streams(FunctionProcess& process, const std::string& request_i
   Later later;
   MutexLock lock(mutex_);
   FunctionProcess::Work& work = process.work;
-  if (work.state != State::kBusy || work.invocation.request_id != request_id || work.stream) {
+  if (!runs(process, request_id) || work.stream) {
     later.add([respond = std::move(respond)] { respond(RuntimeApi::refusal(RuntimeProcess::Reply::kUnknownRequest)); });
     return;
   }
@@ -57,13 +57,10 @@ void ProcessPool::streamEnded(const Stream& stream, Ending ending) {
   Later later;
   MutexLock lock(mutex_);
   FunctionProcess& process = *stream.process;
-  if (process.work.state != State::kBusy || process.work.invocation.request_id != stream.request_id) {
+  if (!runs(process, stream.request_id)) {
     reply = Reply::kUnknownRequest;  // the invocation ended before its answer did
   } else if (ending == Ending::kBroken) {
-    finish(process, {InvocationResult::Kind::kFunctionError, truncatedResponse(process.work.invocation.request_id), {}},
-           later);
-    end(process, later);
-    assign(later);
+    killInInvocation(process, truncatedResponse(process.work.invocation.request_id), later);
   } else if (process.work.dies) {
     die(process, later);
   } else if (ending == Ending::kTooLong) {

@@ -82,8 +82,6 @@ std::string AsynchronousQueue::enqueue(Transaction& transaction, std::string_vie
                                           .id = pending.request_id,
                                           .parent = transaction.cause(),
                                           .subject = pending.function_name,
-                                          .source = {},
-                                          .detail = {},
                                           .at = clock_.now()});
   }
   return std::move(pending.request_id);
@@ -345,6 +343,7 @@ void AsynchronousQueue::attempt(const FunctionPointer& function, const PendingPo
   invocation.request_id = waiting->request_id;
   invocation.payload = *waiting->payload.text;
   invocation.client_context = waiting->client_context;
+  invocation.is_retry = waiting->attempts.count() > 0;
   invokeTraced(host_, traces_, function, std::move(invocation), {},
                [this, function, waiting](InvocationResult result) { ended(function, waiting, std::move(result)); });
 }

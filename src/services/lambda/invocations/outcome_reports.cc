@@ -73,7 +73,7 @@ void OutcomeReports::succeeded(Transaction& transaction, const Function& functio
 
 void OutcomeReports::givenUp(Transaction& transaction, const FunctionPointer& function,
                              const PendingInvocation& pending, std::string_view condition) const {
-  if (traces_) trace(transaction, pending, traces_->newId(), {}, std::string(condition), true);
+  if (traces_) trace(transaction, pending, traces_->newId(), {}, condition, true);
   std::vector<std::string> destinations;
   const auto tell = [&](const rpc::Message& message) {
     if (deliver(transaction, message, pending)) destinations.push_back(message.recipient_arn);
@@ -119,15 +119,14 @@ void OutcomeReports::record(Transaction& transaction, const PendingInvocation& p
   failures_.record(transaction, failure);
 }
 
-void OutcomeReports::trace(Transaction& transaction, const PendingInvocation& pending, std::string id,
-                           std::string recipient_arn, std::string detail, bool has_failed) const {
+void OutcomeReports::trace(Transaction& transaction, const PendingInvocation& pending, std::string_view id,
+                           std::string_view recipient_arn, std::string_view detail, bool has_failed) const {
   if (!traces_) return;
   traces_->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kOutcome,
-                                        .id = std::move(id),
+                                        .id = id,
                                         .parent = pending.request_id,
-                                        .subject = std::move(recipient_arn),
-                                        .source = {},
-                                        .detail = std::move(detail),
+                                        .subject = recipient_arn,
+                                        .detail = detail,
                                         .at = clock_.now(),
                                         .has_failed = has_failed});
 }
@@ -140,7 +139,7 @@ bool OutcomeReports::deliver(Transaction& transaction, const rpc::Message& messa
     const rpc::CauseScope scope(transaction, id);
     problem = deliverResult(recipients_, transaction, message);
   }
-  trace(transaction, pending, std::move(id), message.recipient_arn, problem, !problem.empty());
+  trace(transaction, pending, id, message.recipient_arn, problem, !problem.empty());
   if (problem.empty()) return true;
   log_("lambda: " + pending.function_name + ": the message about request " + pending.request_id +
        " is lost: " + problem);

@@ -37,8 +37,8 @@ class OutcomeReports {
                std::string_view condition) const;
 
  private:
-  void trace(Transaction& transaction, const PendingInvocation& pending, std::string id, std::string recipient_arn,
-             std::string detail, bool has_failed) const;
+  void trace(Transaction& transaction, const PendingInvocation& pending, std::string_view id,
+             std::string_view recipient_arn, std::string_view detail, bool has_failed) const;
   // False: the message is lost, and the log says why.
   bool deliver(Transaction& transaction, const rpc::Message& message, const PendingInvocation& pending) const;
   void record(Transaction& transaction, const PendingInvocation& pending, std::string_view condition,

@@ -1,5 +1,6 @@
 #include "services/lambda/invocations/traced_invocation.h"
 
+#include <string_view>
 #include <utility>
 
 #include "rpc/failures.h"
@@ -8,24 +9,27 @@ namespace ddblog::lambda {
 
 namespace {
 
-rpc::Span spanOf(const Function& function, std::string request_id, std::string parent, const InvocationResult& result) {
-  rpc::Span span{.kind = rpc::Span::Kind::kAttempt,
-                 .id = result.trace_root,
-                 .parent = std::move(parent),
-                 .subject = function.reference(),
-                 .source = std::move(request_id),
-                 .detail = {},
-                 .log = result.log_tail,
-                 .process = result.process_key,
-                 .at = result.started_at,
-                 .duration = result.duration,
-                 .has_failed = result.kind != InvocationResult::Kind::kAnswer};
-  if (result.kind == InvocationResult::Kind::kFunctionError) {
-    span.detail = rpc::errorLine(result.payload, rpc::Span::kMostError);
-  } else if (span.has_failed) {
-    span.detail = "the cloud was stopped";
-  }
-  return span;
+std::string errorOf(const InvocationResult& result) {
+  if (result.kind == InvocationResult::Kind::kAnswer) return {};
+  if (result.kind != InvocationResult::Kind::kFunctionError) return "the cloud was stopped";
+  return rpc::errorLine(result.payload, rpc::Span::kMostError);
+}
+
+void addSpan(rpc::Traces& traces, const Function& function, std::string_view request_id, std::string_view cause,
+             const InvocationResult& result) {
+  const std::string reference = function.reference();
+  const std::string error = errorOf(result);
+  traces.add({.kind = rpc::Span::Kind::kAttempt,
+              .id = result.trace_root,
+              .parent = cause.empty() ? request_id : cause,
+              .subject = reference,
+              .source = request_id,
+              .detail = error,
+              .log = result.log_tail,
+              .process = result.process_key,
+              .at = result.started_at,
+              .duration = result.duration,
+              .has_failed = result.kind != InvocationResult::Kind::kAnswer});
 }
 
 }  // namespace
@@ -34,13 +38,10 @@ void invokeTraced(FunctionHost& host, rpc::Traces* traces, const FunctionPointer
                   std::string cause, InvocationDone done) {
   if (!traces) return host.invoke(function, std::move(invocation), std::move(done));
   std::string request_id = invocation.request_id;
-  std::string parent = cause.empty() ? request_id : std::move(cause);
   host.invoke(function, std::move(invocation),
-              [traces, function, request_id = std::move(request_id), parent = std::move(parent),
+              [traces, function, request_id = std::move(request_id), cause = std::move(cause),
                done = std::move(done)](InvocationResult result) mutable {
-                if (!result.trace_root.empty()) {
-                  traces->add(spanOf(*function, std::move(request_id), std::move(parent), result));
-                }
+                if (!result.trace_root.empty()) addSpan(*traces, *function, request_id, cause, result);
                 done(std::move(result));
               });
 }

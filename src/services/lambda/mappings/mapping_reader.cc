@@ -297,17 +297,19 @@ InvocationResult MappingReader::invoke(const Batch& batch, const Part& part) {
   const auto records = std::span(batch.records).subspan(part.begin, part.end - part.begin);
   last_request_id_ = dependencies_.ids.uuid();
   trace(batch, part);
-  if (!tumbles()) return invokeWith(batchPayload(records, arn_));
+  if (!tumbles()) return invokeWith(batchPayload(records, arn_), part.is_retry);
   return invokeWith(windowPayload(decodeWindow(positions_.at(batch.shard_id).window).value(), settings_.tumbling,
-                                  records, arn_, batch.shard_id, WindowCall::kRecords));
+                                  records, arn_, batch.shard_id, WindowCall::kRecords),
+                    part.is_retry);
 }
 
-InvocationResult MappingReader::invokeWith(std::string payload) {
+InvocationResult MappingReader::invokeWith(std::string payload, bool is_retry) {
   const FunctionPointer function = dependencies_.functions.find(settings_.function_name);
   if (!function) throw std::runtime_error("there is no function " + settings_.function_name);
   Invocation invocation;
   invocation.request_id = last_request_id_;
   invocation.payload = std::move(payload);
+  invocation.is_retry = is_retry;
   invokeTraced(dependencies_.host, dependencies_.traces, function, std::move(invocation), {},
                [this](InvocationResult result) {
                  MutexLock lock(mutex_);
@@ -340,15 +342,18 @@ void MappingReader::retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::si
     keepState(batch, result.payload);
     checkpoint(batch, failed_at);
     part = {failed_at, part.end};
+    part.is_retry = true;
     failures_ = 0;
   } else if (settings_.bisect && part.end - part.begin > 1) {
     const std::size_t middle = part.begin + (part.end - part.begin) / 2;
+    part.is_retry = true;
     Part second = part;
     second.begin = middle;
     part.end = middle;
     parts.insert(parts.begin() + 1, std::move(second));
     return;
   }
+  part.is_retry = true;
   part.attempts.add(dependencies_.clock.now(), result.payload);
   back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);
   dependencies_.log("lambda: " + name() + ": attempt " + std::to_string(part.attempts.count()) + " with " +

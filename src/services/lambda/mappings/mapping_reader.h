@@ -100,6 +100,7 @@ class MappingReader {
     rpc::AttemptHistory attempts = {};
     std::string error = {};  // of the last attempt, and its log lines
     std::string log = {};
+    bool is_retry = false;  // the function got all its records before
   };
   enum class Step { kNothing, kDone, kStopped };
   static constexpr std::size_t kShownError = 500;  // characters of a function's error in the log
@@ -125,12 +126,12 @@ class MappingReader {
   bool comesAgain(const Batch& batch, const Part& part) const;
   InvocationResult invoke(const Batch& batch, const Part& part);
   // With last_request_id_.
-  InvocationResult invokeWith(std::string payload);
+  InvocationResult invokeWith(std::string payload, bool is_retry);
   // What the last invocation has of the source.
   void trace(const Batch& batch, const Part& part) const;
   // What became of the last invocation's records, which are given up.
-  void trace(Transaction& transaction, std::string id, const std::string& recipient_arn,
-             const std::string& detail) const;
+  void trace(Transaction& transaction, std::string_view id, std::string_view recipient_arn,
+             std::string_view detail) const;
   std::optional<std::size_t> failedAt(const Batch& batch, const Part& part, const InvocationResult& result) const;
   void retryOrGiveUp(Batch& batch, std::deque<Part>& parts, std::size_t failed_at, InvocationResult result);
   std::size_t tooOld(const Batch& batch, const Part& part) const;

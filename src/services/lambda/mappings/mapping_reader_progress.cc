@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 #include "services/lambda/invocations/function_recipient.h"
 #include "services/lambda/invocations/invocation_record.h"
@@ -11,30 +12,31 @@ namespace ddblog::lambda {
 
 void MappingReader::trace(const Batch& batch, const Part& part) const {
   if (!dependencies_.traces) return;
+  const std::string uuid = checkpoints_.uuid();
   rpc::Span span{.kind = rpc::Span::Kind::kBatch,
                  .id = last_request_id_,
-                 .parent = {},
                  .subject = settings_.function_name,
                  .source = arn_,
                  .detail = batch.shard_id,
-                 .process = checkpoints_.uuid(),
+                 .process = uuid,
                  .at = dependencies_.clock.now(),
                  .number = static_cast<int>(part.attempts.count()) + 1,
                  .size = part.end - part.begin};
+  std::vector<rpc::Span::Record> records;
   for (std::size_t i = part.begin; i < std::min(part.end, part.begin + rpc::Span::kMostRecords); ++i) {
-    span.records.push_back({batch.records[i].position, batch.records[i].order_key});
+    records.push_back({batch.records[i].position, batch.records[i].order_key});
   }
-  dependencies_.traces->add(std::move(span));
+  span.records = records;
+  dependencies_.traces->add(span);
 }
 
-void MappingReader::trace(Transaction& transaction, std::string id, const std::string& recipient_arn,
-                          const std::string& detail) const {
+void MappingReader::trace(Transaction& transaction, std::string_view id, std::string_view recipient_arn,
+                          std::string_view detail) const {
   if (!dependencies_.traces) return;
   dependencies_.traces->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kOutcome,
-                                                     .id = std::move(id),
+                                                     .id = id,
                                                      .parent = last_request_id_,
                                                      .subject = recipient_arn,
-                                                     .source = {},
                                                      .detail = detail,
                                                      .at = dependencies_.clock.now(),
                                                      .has_failed = !detail.empty()});

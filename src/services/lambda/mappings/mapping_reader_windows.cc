@@ -57,7 +57,7 @@ bool MappingReader::endWindow(const std::string& shard_id, WindowCall call) {
       return true;
     }
     last_request_id_ = dependencies_.ids.uuid();
-    InvocationResult result = invokeWith(payload);
+    InvocationResult result = invokeWith(payload, failure.attempts.count() > 0);
     if (result.kind == InvocationResult::Kind::kStopped) return false;
     if (result.kind == InvocationResult::Kind::kAnswer) break;
     back_off_until_ = dependencies_.clock.runningTime() + backOff(++failures_);

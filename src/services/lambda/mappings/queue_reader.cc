@@ -280,17 +280,17 @@ void QueueReader::trace(const Batch& batch, const std::string& request_id) const
   if (!dependencies_.traces) return;
   rpc::Span span{.kind = rpc::Span::Kind::kBatch,
                  .id = request_id,
-                 .parent = {},
                  .subject = settings_.function_name,
                  .source = queue_.arn(),
-                 .detail = {},
                  .at = dependencies_.clock.now(),
                  .size = batch.messages.size()};
+  std::vector<rpc::Span::Record> records;
   for (const Message& message : batch.messages) {
-    if (span.records.size() == rpc::Span::kMostRecords) break;
-    span.records.push_back({message.record.position, {}});
+    if (records.size() == rpc::Span::kMostRecords) break;
+    records.push_back({message.record.position});
   }
-  dependencies_.traces->add(std::move(span));
+  span.records = records;
+  dependencies_.traces->add(span);
 }
 
 void QueueReader::settle(Ended ended) {

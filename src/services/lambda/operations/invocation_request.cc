@@ -15,7 +15,7 @@ InvocationRequest::InvocationRequest(rpc::RequestReader& request, Context& conte
   invocation.request_id = context.ids.uuid();
   invocation.payload = request.request().body;
   invocation.may_wait = false;
-  cause = rpc::causeOf(request.request());
+  cause = request.request().cause;
 }
 
 void InvocationRequest::checkPayload() { lambda::checkPayload(invocation.payload, type); }

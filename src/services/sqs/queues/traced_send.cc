@@ -10,13 +10,11 @@ SentMessage sendTraced(Transaction& transaction, Context& context, const Queue& 
                        std::optional<std::chrono::seconds> delay) {
   SentMessage sent = context.messages.send(transaction, queue, std::move(message), delay);
   if (context.traces && !transaction.cause().empty()) {
-    rpc::Span span;
-    span.kind = rpc::Span::Kind::kMessage;
-    span.id = sent.id;
-    span.parent = transaction.cause();
-    span.subject = queue.arn;
-    span.at = context.clock.now();
-    context.traces->addAfterCommit(transaction, std::move(span));
+    context.traces->addAfterCommit(transaction, {.kind = rpc::Span::Kind::kMessage,
+                                                 .id = sent.id,
+                                                 .parent = transaction.cause(),
+                                                 .subject = queue.arn,
+                                                 .at = context.clock.now()});
   }
   return sent;
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -117,6 +118,26 @@ TEST_F(KeptProcesses, RunNothingInBetween) {
   host_.prewarm(current_);
   goOnWith(function());
   EXPECT_EQ(process(), before);
+}
+
+TEST_F(KeptProcesses, DoNotWaitForeverForAResultThatNobodyTakes) {
+  process();
+  std::promise<void> delivered;
+  std::promise<void> may_go_on;
+  Invocation invocation;
+  invocation.request_id = ids_.uuid();
+  invocation.payload = "{}";
+  host_.invoke(current_, std::move(invocation), [&](const InvocationResult&) {
+    delivered.set_value();
+    may_go_on.get_future().wait();
+  });
+  delivered.get_future().wait();
+  auto pause = std::async(std::launch::async, [this] { host_.pause(); });
+  while (pause.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+    clock_.move(std::chrono::seconds(10));
+  }
+  EXPECT_THROW(pause.get(), std::runtime_error);
+  may_go_on.set_value();
 }
 
 TEST_F(KeptProcesses, AreThoseThatRunNothing) {

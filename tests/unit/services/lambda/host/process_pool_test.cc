@@ -250,6 +250,18 @@ std::vector<pid_t> childrenIn(const std::string& log) {
   return children;
 }
 
+TEST_F(FunctionProcesses, HaveEndedWhenTheirInvocationFails) {
+  add(cloud_.python("slow", kHangs));
+  auto hanging = cloud_.begin("slow");
+  ASSERT_TRUE(cloud_.log.has("slow: hanging"));
+  const std::string log = cloud_.log.all();
+  const pid_t pid = std::stoi(log.substr(log.find("slow: hanging ") + 14));
+  EXPECT_TRUE(isAlive(pid));
+  cloud_.process_clock.move(std::chrono::seconds(3));
+  cloud_.end(std::move(hanging));
+  EXPECT_FALSE(isAlive(pid)) << "it could still make requests";
+}
+
 TEST_F(FunctionProcesses, EndWithEverythingTheyStarted) {
   add(cloud_.python("parent", parentOf("time.sleep(1000)")));
   auto hanging = cloud_.begin("parent");
