@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 from cloud import BINARY, ROOT, Cloud, run
-from dynamodb_log import EventLog, Expected, LightClient, NewEvent, VersionConflict, connect, http_connection
+from dynamodb_log import EventLog, Expected, LightClient, NewEvent, Projector, connect, http_connection
 from dynamodb_log.light_client import ATTEMPTS, Place
 from dynamodb_log.offline_cloud import OfflineCloud
 from dynamodb_log.signature import Credentials
@@ -291,10 +291,16 @@ def test_it_needs_no_boto3(tmp_path):
     assert (done.stdout, done.stderr) == ("1\n1\n1 Ada\n", "")
 
 
+def test_what_a_function_does_not_need_is_not_loaded():
+    names = ("asyncio", "boto3", "botocore", "concurrent.futures.thread", "http.client", "ssl", "uuid")
+    script = ("import sys; from dynamodb_log import EventLog, Projector; Projector(EventLog.connect('local'), 'users', type='user')\n"
+              f"print([name for name in {names!r} if name in sys.modules])")
+    environment = {"AWS_ENDPOINT_URL": "http://localhost:1", "PYTHONPATH": str(ROOT / "clients/python/src")}
+    assert run(sys.executable, "-B", "-c", script, environment=environment).stdout == "[]\n"
+
+
 def test_a_projector_learns_who_was_faster_from_the_error(tables):
     log = tables.new_log(LightClient(Place(tables.cloud.url, "us-east-1", lambda: KEYS)))
-    from dynamodb_log import Projector
-
     users = Projector(log, "users", type="user")
     reads = []
 

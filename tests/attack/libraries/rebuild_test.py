@@ -8,7 +8,7 @@ import pytest
 
 from cloud import CORE_TABLE, LOG_TABLE, ROOT, Cloud, Wire, event_put, eventually, run
 from dynamodb_log import EventLog, Expected, NewEvent, Projector
-from dynamodb_log.service_errors import SERVICE_ERRORS
+from dynamodb_log.sdk_errors import service_errors
 from library_programs import Programs
 
 LOG = "counters"
@@ -75,7 +75,7 @@ class Counters:
             while not self.over.is_set():
                 try:
                     return work(*arguments)
-                except SERVICE_ERRORS:
+                except service_errors():
                     time.sleep(0.01)  # the server is away
                 except BaseException as failure:  # shown by the main thread
                     self.failures.append(failure)

@@ -23,7 +23,8 @@ from .event_items import EventItems, at_version, size_of
 from .known_streams import KnownStreams
 from .limits import LAST_VERSION, LOOK_BACK_EVENTS, TRANSACTION_ACTIONS, TRANSACTION_BYTES
 from .names import DELETED, stream_key
-from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+from .sdk_errors import service_errors
+from .service_errors import Outcome, outcome_of
 from .stream_queries import StreamQueries
 
 
@@ -187,7 +188,7 @@ class Appends:
             try:
                 self._send(actions, token)
                 return True
-            except SERVICE_ERRORS as error:
+            except service_errors() as error:
                 outcome = outcome_of(error)
                 if outcome is Outcome.LOST:
                     return False

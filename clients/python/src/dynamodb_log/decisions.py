@@ -26,7 +26,8 @@ from .errors import InvalidArgument, StreamDeleted, VersionConflict
 from .event import Appended, Event, ExpectedVersion, NewEvent
 from .names import DELETED, STREAM_END, stream_key
 from .retries import pause_after_race
-from .service_errors import SERVICE_ERRORS, is_condition_failure
+from .sdk_errors import service_errors
+from .service_errors import is_condition_failure
 
 State = TypeVar("State")
 
@@ -159,7 +160,7 @@ class Decisions:
                 ExpressionAttributeNames={"#version": "version", "#code": "code"},
                 ExpressionAttributeValues={":version": {"N": str(version)}, ":code": {"S": snapshot.code_version}},
             )
-        except (InvalidArgument, *SERVICE_ERRORS) as error:
+        except (InvalidArgument, *service_errors()) as error:
             if not is_condition_failure(error):  # else another writer's snapshot is newer
                 logger.warning("The snapshot %s of %s#%s was not written: %s", snapshot.name, log, id, error)
 

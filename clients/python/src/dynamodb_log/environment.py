@@ -6,7 +6,6 @@ import datetime
 import random
 import threading
 import time
-import uuid
 from typing import Protocol
 
 
@@ -52,6 +51,8 @@ class SystemEnvironment:
         return random.uniform(least, most)
 
     def uuid(self) -> str:
+        import uuid  # which loads much; who only reads needs none
+
         return str(uuid.uuid4())
 
 

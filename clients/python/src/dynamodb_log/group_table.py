@@ -8,7 +8,8 @@ from .attributes import Item
 from .clients import DynamoDbClient
 from .environment import Environment
 from .retries import pause_after_race
-from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+from .sdk_errors import service_errors
+from .service_errors import Outcome, outcome_of
 
 ATTEMPTS = 10  # of one write, while transactions work on the same item
 
@@ -65,7 +66,7 @@ class GroupTable:
             try:
                 operation(**request)
                 return True
-            except SERVICE_ERRORS as error:
+            except service_errors() as error:
                 outcome = outcome_of(error)
                 if outcome is Outcome.LOST:
                     return False

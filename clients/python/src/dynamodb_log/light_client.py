@@ -20,16 +20,9 @@ import socket
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional
 from urllib.parse import SplitResult, urlsplit
 
+from . import sdk_errors
 from .environment import Environment, SystemEnvironment
 from .http_connection import HttpConnection
-from .sdk_errors import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ReadTimeoutError,
-)
 from .signature import Credentials, sign, unsigned
 
 if TYPE_CHECKING:
@@ -118,10 +111,10 @@ class LightClient:
         for attempt in range(1, ATTEMPTS):
             try:
                 return self._send(operation, body, attempt)
-            except ClientError as error:
+            except sdk_errors.ClientError as error:
                 if not _is_passing(error):
                     raise
-            except (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError):
+            except (sdk_errors.ConnectionClosedError, sdk_errors.EndpointConnectionError, sdk_errors.ReadTimeoutError):
                 pass
             most = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
             self._environment.sleep(self._environment.uniform(0, most))
@@ -159,19 +152,19 @@ class LightClient:
             raise self._no_answer(ValueError("the answer is no JSON object"))
         return result
 
-    def _no_answer(self, error: Exception) -> BotoCoreError:
+    def _no_answer(self, error: Exception) -> Any:
         url = self._url.geturl()
         if isinstance(error, socket.timeout):
-            return ReadTimeoutError(endpoint_url=url, error=error)
+            return sdk_errors.ReadTimeoutError(endpoint_url=url, error=error)
         is_broken = isinstance(error, ConnectionError) or not isinstance(error, OSError)
         if is_broken and not isinstance(error, ConnectionRefusedError):
-            return ConnectionClosedError(endpoint_url=url, error=error)
-        return EndpointConnectionError(endpoint_url=url, error=error)
+            return sdk_errors.ConnectionClosedError(endpoint_url=url, error=error)
+        return sdk_errors.EndpointConnectionError(endpoint_url=url, error=error)
 
     def _head(self, operation: str, body: bytes) -> bytes:
         credentials = self._credentials()
         if credentials is None:
-            raise NoCredentialsError()
+            raise sdk_errors.NoCredentialsError()
         headers = {
             "content-type": "application/x-amz-json-1.0",
             "host": self._url.netloc.rpartition("@")[2],
@@ -212,7 +205,7 @@ def _with_bytes(value: Dict[str, Any]) -> Dict[str, Any]:
 _decode_with_bytes = json.JSONDecoder(object_hook=_with_bytes).decode
 
 
-def _error_of(operation: str, status: int, answer: bytes, attempts: int) -> ClientError:
+def _error_of(operation: str, status: int, answer: bytes, attempts: int) -> Any:
     """The error as boto3 has it."""
     metadata = {"HTTPStatusCode": status, "RetryAttempts": attempts - 1}
     try:
@@ -222,10 +215,10 @@ def _error_of(operation: str, status: int, answer: bytes, attempts: int) -> Clie
     except (ValueError, KeyError, AttributeError, TypeError):
         fields, code, message = {}, str(status), answer[:200].decode("utf-8", "replace")
     error = {"Code": code, "Message": message}
-    return ClientError({**fields, "Error": error, "ResponseMetadata": metadata}, operation)
+    return sdk_errors.ClientError({**fields, "Error": error, "ResponseMetadata": metadata}, operation)
 
 
-def _is_passing(error: ClientError) -> bool:
+def _is_passing(error: Any) -> bool:
     return error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or error.response["Error"]["Code"] in THROTTLED
 
 

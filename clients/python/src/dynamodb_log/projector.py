@@ -42,7 +42,8 @@ from .event_log import EventLog
 from .limits import SORT_KEY_BYTES, TRANSACTION_ACTIONS
 from .names import DELETED, parse_stream_key, stream_key
 from .read_models import KEY_ATTRIBUTES, MAIN_ATTRIBUTES, ReadModel, Update
-from .service_errors import SERVICE_ERRORS, Outcome, failed_item, outcome_of
+from .sdk_errors import service_errors
+from .service_errors import Outcome, failed_item, outcome_of
 
 logger = logging.getLogger("dynamodb_log")
 
@@ -278,7 +279,7 @@ class Projector:
                 self._log.client.update_item(**actions[0]["Update"])
             else:
                 self._log.client.transact_write_items(TransactItems=actions)
-        except SERVICE_ERRORS as error:
+        except service_errors() as error:
             if outcome_of(error) not in (Outcome.LOST, Outcome.CONFLICT):
                 raise
             progress.reload(failed_item(error))

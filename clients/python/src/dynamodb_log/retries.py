@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from .environment import Environment
-from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+from .sdk_errors import service_errors
+from .service_errors import Outcome, outcome_of
 
 ATTEMPTS = 10  # of one call, in total
 FIRST_DELAY, LONGEST_DELAY = 0.1, 2.0  # seconds
@@ -35,7 +36,7 @@ def answer_of(environment: Environment, operation: Callable[..., Any], **request
     for attempt in range(1, ATTEMPTS):
         try:
             return operation(**request)
-        except SERVICE_ERRORS as error:
+        except service_errors() as error:
             if outcome_of(error) not in (Outcome.UNKNOWN, Outcome.BUSY):
                 raise
             pause_after(attempt, environment)

@@ -1,12 +1,20 @@
-"""boto3's exceptions. Where boto3 is not installed, classes of the same names and shape stand in for
-them: the light client needs no other package."""
+"""boto3's exceptions, by their names: `sdk_errors.ClientError`. Where boto3 is not installed, classes
+of the same names and shape stand in for them: the light client needs no other package.
+
+They are loaded when the first error comes, because a function that meets none starts sooner."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
 
-def _classes() -> Any:
+def service_errors() -> Tuple[Any, ...]:
+    """What clients raise: an error that the service answered, or no answer."""
+    exceptions = _exceptions()
+    return exceptions.ClientError, exceptions.BotoCoreError
+
+
+def _exceptions() -> Any:
     try:
         import botocore.exceptions
     except ImportError:
@@ -16,15 +24,7 @@ def _classes() -> Any:
     return botocore.exceptions
 
 
-_exceptions = _classes()
-
-# The service answered with an error: `response` holds it.
-ClientError: Any = _exceptions.ClientError
-# Everything else that boto3 raises. The others below are kinds of it.
-BotoCoreError: Any = _exceptions.BotoCoreError
-HTTPClientError: Any = _exceptions.HTTPClientError
-ConnectionError: Any = _exceptions.ConnectionError
-EndpointConnectionError: Any = _exceptions.EndpointConnectionError
-ConnectionClosedError: Any = _exceptions.ConnectionClosedError
-ReadTimeoutError: Any = _exceptions.ReadTimeoutError
-NoCredentialsError: Any = _exceptions.NoCredentialsError
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):  # imports ask for such
+        raise AttributeError(name)
+    return getattr(_exceptions(), name)

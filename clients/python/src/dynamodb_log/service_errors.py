@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any, Set
 
-from .sdk_errors import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from . import sdk_errors
 
 BUSY_CODES = {
     "LimitExceededException",  # DynamoDB Streams: more than two read one shard
@@ -18,9 +18,6 @@ BUSY_CODES = {
 CONFLICT_REASON = "TransactionConflict"
 BUSY_REASONS = {"ProvisionedThroughputExceeded", "ThrottlingError"}
 
-# What clients raise: an error that the service answered, or no answer.
-SERVICE_ERRORS = (ClientError, BotoCoreError)
-
 
 class Outcome(enum.Enum):
     LOST = "a condition failed: somebody wrote there, or nobody did"
@@ -31,9 +28,9 @@ class Outcome(enum.Enum):
 
 
 def outcome_of(error: Exception) -> Outcome:
-    if isinstance(error, ClientError):
+    if isinstance(error, sdk_errors.ClientError):
         return _outcome_of_answer(error)
-    if isinstance(error, (HTTPClientError, ConnectionError)):
+    if isinstance(error, (sdk_errors.HTTPClientError, sdk_errors.ConnectionError)):
         return Outcome.UNKNOWN
     return Outcome.FAILED
 
@@ -68,7 +65,7 @@ def _cancellation_reasons(error: Any) -> Set[str]:
 
 def error_code(error: Exception) -> str:
     """AWS's short name of an error; empty if the service did not answer."""
-    if not isinstance(error, ClientError):
+    if not isinstance(error, sdk_errors.ClientError):
         return ""
     return str(error.response.get("Error", {}).get("Code", ""))
 

@@ -42,7 +42,8 @@ from .group_table import GroupTable
 from .known_streams import KnownStreams
 from .names import STREAM_END, stream_key
 from .parked_events import ParkedEvent, ParkedEvents
-from .service_errors import SERVICE_ERRORS, Outcome, outcome_of
+from .sdk_errors import service_errors
+from .service_errors import Outcome, outcome_of
 from .shard_leases import ShardLeases
 from .table_stream import Record, TableStream
 
@@ -128,7 +129,7 @@ class Subscription:
                 try:
                     if self.run_once():
                         continue
-                except SERVICE_ERRORS as error:
+                except service_errors() as error:
                     if outcome_of(error) not in (Outcome.UNKNOWN, Outcome.BUSY, Outcome.CONFLICT):
                         raise
                     logger.warning("The subscription waits for the service: %s", error)

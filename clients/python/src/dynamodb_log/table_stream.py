@@ -7,7 +7,8 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional
 from .attributes import Item
 from .clients import DynamoDbClient, StreamsClient
 from .errors import InvalidArgument, ReplayNeeded
-from .service_errors import SERVICE_ERRORS, error_code
+from .sdk_errors import service_errors
+from .service_errors import error_code
 
 RECORDS = 1000  # a call, at most
 END_PAGES = 10_000  # that are read to find a shard's end; a position before it is safe as well
@@ -90,7 +91,7 @@ class TableStream:
         ReplayNeeded if records after it are gone."""
         try:
             return self._read(shard, after)
-        except SERVICE_ERRORS as error:
+        except service_errors() as error:
             self.forget(shard)
             if error_code(error) == "ExpiredIteratorException":
                 return [], False

@@ -35,7 +35,7 @@ from .errors import InvalidArgument, InvalidEvent
 from .event_items import event_in, version_in
 from .exact_json import json_of_attributes, text_of
 from .names import BUS, DETAIL_TYPE, SOURCE, STREAM_END
-from .service_errors import SERVICE_ERRORS
+from .sdk_errors import service_errors
 
 CALL_ENTRIES = 10
 CALL_BYTES = 1024 * 1024
@@ -139,7 +139,7 @@ class Publisher:
         """One call. Returns the entries that failed, in order."""
         try:
             answers = self._events.put_events(Entries=[self._request(entry) for entry in entries])["Entries"]
-        except SERVICE_ERRORS as error:
+        except service_errors() as error:
             _report(f"PutEvents of {len(entries)} events failed: {error}")
             return entries
         failed = []
