@@ -104,7 +104,7 @@ void ShardLeases::savePositions(const std::function<void()>& beat) {
   const Leases before = group_.leases();
   const auto lost = [&] { drop(std::string(kGroupKey)); };
   for (const auto& [sk, lease] : before) {
-    const bool is_there = std::ranges::any_of(shards, [&](const Shard& shard) { return skOf(shard) == sk; });
+    const bool is_there = std::ranges::any_of(shards, [&sk = sk](const Shard& shard) { return skOf(shard) == sk; });
     if (!is_there && !group_.discard(options_.worker, sk)) return lost();
   }
   for (const Shard& shard : shards) {
