@@ -11,11 +11,13 @@
 #include "base/ids.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
+#include "cli/stage_choice.h"
 
 namespace ddblog::cli {
 
 struct StackFlags {
   std::string stage;
+  StageChoice stage_choice;
   std::string template_file;  // empty: the one in this folder
   std::string stack_name;
   std::string region;
@@ -37,6 +39,9 @@ void addStackNameFlags(Command& command, std::string& template_file, std::string
 
 // The stack of these commands: at the connection's stage.
 StackFlags stackAt(const ConnectionFlags& connection, const std::string& template_file, const std::string& stack_name);
+
+// Before the command changes the stack: says, or asks with --yes, if a file has chosen the stage (stage_choice.h).
+void confirmStage(const StackFlags& flags, const std::string& verb);
 
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is
 // none.

@@ -119,6 +119,7 @@ std::string errorOf(const std::string& result, const std::string& function) {
 
 int invoke(const Flags& flags) {
   const std::string event = eventOf(flags);
+  confirmStage(flags.connection, "invoke");
   const ConnectOptions options = connectOptions(flags.connection);
   AdjustableClock clock;
   Ids ids;

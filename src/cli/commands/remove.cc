@@ -35,6 +35,7 @@ int removeStage(const Flags& flags) {
   options.delete_data = flags.delete_data;
   options.delete_archives = flags.delete_archives;
   options.yes = flags.stack.yes;
+  confirmStage(flags.stack, "remove");
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
     return deploy::remove(session, ids, deploy::packageApplication, options, *dialog) ==
