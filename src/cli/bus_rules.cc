@@ -1,20 +1,53 @@
 #include "cli/bus_rules.h"
 
+#include <string_view>
+
 #include "base/json_fields.h"
 
 namespace ddblog::cli {
+namespace {
 
-std::vector<json::object> rulesOfBus(Transport& transport, const std::string& bus) {
-  json::object request{{"EventBusName", bus}};
-  std::vector<json::object> rules;
+json::object called(Transport& transport, std::string_view operation, const json::object& request) {
+  return parseJson(transport.call(Api::kEventBridge, operation, json::serialize(request))).as_object();
+}
+
+// All pages of a list.
+std::vector<json::object> listed(Transport& transport, std::string_view operation, json::object request,
+                                 std::string_view member) {
+  std::vector<json::object> found;
   for (;;) {
-    const json::object page =
-        parseJson(transport.call(Api::kEventBridge, "ListRules", json::serialize(request))).as_object();
-    for (const json::value& rule : page.at("Rules").as_array()) rules.push_back(rule.as_object());
+    const json::object page = called(transport, operation, request);
+    for (const json::value& one : page.at(member).as_array()) found.push_back(one.as_object());
     const std::string token = textOf(page, "NextToken");
-    if (token.empty()) return rules;
+    if (token.empty()) return found;
     request["NextToken"] = token;
   }
+}
+
+}  // namespace
+
+std::vector<json::object> rulesOfBus(Transport& transport, const std::string& bus) {
+  return listed(transport, "ListRules", {{"EventBusName", bus}}, "Rules");
+}
+
+std::vector<json::object> targetsOfRule(Transport& transport, const std::string& bus, const std::string& rule) {
+  return listed(transport, "ListTargetsByRule", {{"EventBusName", bus}, {"Rule", rule}}, "Targets");
+}
+
+std::string busArn(Transport& transport, const std::string& bus) {
+  return textOf(called(transport, "DescribeEventBus", {{"Name", bus}}), "Arn");
+}
+
+std::vector<json::object> archivesOfBus(Transport& transport, const std::string& bus_arn) {
+  std::vector<json::object> archives;
+  for (const json::object& one : listed(transport, "ListArchives", {{"EventSourceArn", bus_arn}}, "Archives")) {
+    archives.push_back(called(transport, "DescribeArchive", {{"ArchiveName", textOf(one, "ArchiveName")}}));
+  }
+  return archives;
+}
+
+bool changesEvent(const json::object& target) {
+  return target.contains("Input") || target.contains("InputPath") || target.contains("InputTransformer");
 }
 
 }  // namespace ddblog::cli
