@@ -50,14 +50,14 @@ class LoggedAttempts : public testing::Test {
 TEST_F(LoggedAttempts, AreTheRequestsWhoseLinesNameTheEvent) {
   const std::string request(kRequest);
   const std::string line = "2026-11-28T09:00:00Z\t" + request + "\tERROR\tusers#42#stream: no such user";
-  aws::ScriptedServer server({{200, "{}"},
-                              {200, answer({line, "users#42#stream printed"})},
-                              {200, "{}"},
-                              {200, answer({"START RequestId: " + request + " Version: $LATEST", line,
-                                            "END RequestId: " + request,
-                                            "REPORT RequestId: " + request +
-                                                "\tDuration: 12.34 ms\tBilled Duration: 13 ms\tStatus: error\t"
-                                                "Error Type: Runtime.ExitError"})}});
+  aws::ScriptedServer server(
+      {{200, "{}"},
+       {200, answer({line, "users#42#stream printed"})},
+       {200, "{}"},
+       {200, answer({"START RequestId: " + request + " Version: $LATEST", line, "END RequestId: " + request,
+                     "REPORT RequestId: " + request +
+                         "\tDuration: 12.34 ms\tBilled Duration: 13 ms\tStatus: error\t"
+                         "Error Type: Runtime.ExitError"})}});
   const json::array nodes = attemptsInLogs(at(server.url()), search());
   ASSERT_EQ(nodes.size(), 2u);
   const json::object& attempt = nodes[0].as_object();

@@ -64,8 +64,8 @@ TEST_F(PeekTest, FindsTheEventAndRemovesNothing) {
 }
 
 TEST_F(PeekTest, LeavesQueuesAloneThatAReceiveWouldChange) {
-  aws::ScriptedServer server({{200, R"({"QueueUrl":"https://sqs/failed"})"},
-                              {200, R"({"Attributes":{"RedrivePolicy":"{}"}})"}});
+  aws::ScriptedServer server(
+      {{200, R"({"QueueUrl":"https://sqs/failed"})"}, {200, R"({"Attributes":{"RedrivePolicy":"{}"}})"}});
   EXPECT_THAT(peek(at(server.url()), kArn, {"users#42#stream", 2}).left_out, HasSubstr("moves messages on"));
   EXPECT_THAT(peek(at(server.url()), std::string(kArn) + ".fifo", {}).left_out, HasSubstr("FIFO"));
   EXPECT_EQ(server.requests().size(), 2u);
