@@ -11,7 +11,8 @@
 namespace ddblog::cli {
 namespace {
 
-constexpr std::size_t kColumn = 34;  // where the descriptions of --help begin
+constexpr std::size_t kColumn = 34;     // where the descriptions of --help begin
+constexpr std::size_t kMostListed = 8;  // ours: more names than these do not help in the line of an error
 
 // "--from VERSION": an option's names, and the placeholder for its value in the help.
 struct Name {
@@ -174,7 +175,8 @@ std::string describeLeftOver(const CLI::App& app) {
       return unknown("option", name, nearestTo(name, longOptions(app)), {}, app);
     }
     if (wants_subcommand) {
-      return unknown("subcommand", word, nearestTo(word, subcommands), enumerate(subcommands), app);
+      const std::string known = subcommands.size() <= kMostListed ? enumerate(subcommands) : std::string();
+      return unknown("subcommand", word, nearestTo(word, subcommands), known, app);
     }
   }
   return "unexpected argument '" + words.front() + "'. " + helpOf(app) + " shows how to use it.";
@@ -189,6 +191,7 @@ std::string describe(const CLI::App& program, const CLI::ParseError& error) {
     app = chosen.front();
   }
   if (const auto names = shownSubcommands(*app); !names.empty()) {
+    if (names.size() > kMostListed) return "a subcommand is missing. " + helpOf(*app) + " lists them.";
     return "a subcommand is missing: " + enumerate(names) + ". " + helpOf(*app) + " says what they do.";
   }
   return std::string(error.what()) + ". " + helpOf(*app) + " shows how to use it.";
@@ -277,6 +280,10 @@ bool Command::preset(const std::string& option, std::string& value, const std::v
   return true;
 }
 
+void Command::notesGiven(const std::string& option, bool& is_given) {
+  app_->get_option(option)->each([&is_given](const std::string&) { is_given = true; });
+}
+
 void Command::examples(const std::string& text) { app_->footer(text); }
 
 CommandInfo Command::info() const { return infoOf(*app_); }
@@ -301,6 +308,7 @@ Run CommandLine::parse(int argc, const char* const* argv) {
     app_->parse(argc, argv);
   } catch (const CLI::Success& e) {  // --help, --version
     app_->exit(e);
+    has_printed_ = true;
     return [] { return static_cast<int>(kOk); };
   } catch (const CLI::ParseError& e) {
     throw std::invalid_argument(describe(*app_, e));

@@ -79,6 +79,9 @@ class Command {
   void list(const std::string& name, std::vector<int>& values, const std::string& description, Range range);
   void flag(const std::string& name, bool& value, const std::string& description);
 
+  // Sets `is_given` if the option, which was described before, is on the command line. `option`: "--stage".
+  void notesGiven(const std::string& option, bool& is_given);
+
   // Sets `value`, the default of an option that is described afterwards, to what the user has configured for it
   // (settings.h). Returns false if that is nothing. `choices`: the values that the option takes; empty: all.
   bool preset(const std::string& option, std::string& value, const std::vector<std::string>& choices = {}) const;
@@ -116,11 +119,14 @@ class CommandLine {
   // --version, which it prints, the function does nothing. Throws std::invalid_argument with a
   // one-line message; for an unknown subcommand or option it suggests the nearest known one.
   Run parse(int argc, const char* const* argv);
+  // Whether parse() has found --help or --version, and printed it.
+  bool hasPrinted() const { return has_printed_; }
 
  private:
   std::unique_ptr<CLI::App> app_;
   Command::Runs runs_;
   const Settings settings_;
+  bool has_printed_ = false;
 };
 
 }  // namespace ddblog::cli

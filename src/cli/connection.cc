@@ -21,6 +21,7 @@ bool endpointIsConfigured(const ConnectionFlags& flags) {
 
 void presetConnection(const Command& command, ConnectionFlags& flags) {
   command.preset("stage", flags.stage);
+  flags.stage_choice = configuredStage(command);
   command.preset("region", flags.region);
   command.preset("profile", flags.configured_profile);
   std::string port;
@@ -35,6 +36,7 @@ std::string profileOf(const ConnectionFlags& flags) {
 void addConnectionFlags(Command& command, ConnectionFlags& flags) {
   presetConnection(command, flags);
   command.option("--stage,-s NAME", flags.stage, "The prefix of the tables' names: NAME-dynamodb-logs, NAME-core");
+  noteTypedStage(command, flags.stage_choice);
   command.option("--endpoint-url URL", flags.endpoint_url,
                  "The service's URL (default: as the AWS CLI finds it, or " + flags.offline_endpoint +
                      " if the stage is \"local\")");
@@ -53,6 +55,10 @@ ConnectOptions connectOptions(const ConnectionFlags& flags) {
 }
 
 std::shared_ptr<Transport> connectAs(const ConnectionFlags& flags) { return connect(connectOptions(flags)); }
+
+void confirmStage(const ConnectionFlags& flags, const std::string& verb) {
+  confirmStage(flags.stage_choice, flags.stage, connectOptions(flags), verb);
+}
 
 std::string eventBridgeUrl(const ConnectionFlags& flags) {
   const ConnectOptions options = connectOptions(flags);

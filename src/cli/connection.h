@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/command_line.h"
+#include "cli/stage_choice.h"
 #include "ddblog/transport.h"
 
 namespace ddblog::cli {
@@ -17,6 +18,7 @@ inline constexpr const char* kOfflineEndpoint = "http://localhost:8000";
 
 struct ConnectionFlags {
   std::string stage = "local";
+  StageChoice stage_choice;
   std::string endpoint_url;
   std::string region;
   std::string profile;                              // --profile
@@ -36,6 +38,9 @@ void addConnectionFlags(Command& command, ConnectionFlags& flags);
 // Throws ConfigurationError.
 ConnectOptions connectOptions(const ConnectionFlags& flags);
 std::shared_ptr<Transport> connectAs(const ConnectionFlags& flags);
+
+// For a command that changes something: asks if a file has chosen a stage in AWS (stage_choice.h). `verb`: "append".
+void confirmStage(const ConnectionFlags& flags, const std::string& verb);
 
 // The URL that requests to EventBridge go to. Throws ConfigurationError.
 std::string eventBridgeUrl(const ConnectionFlags& flags);

@@ -61,23 +61,30 @@ aws::HttpResponse LocalCloud::send(const std::string& method, const std::string&
       [&] { return client_->send({.method = method, .path = path, .query = query, .body = body}); });
 }
 
-std::optional<std::string> LocalCloud::runId() const {
+std::optional<std::string> LocalCloud::health() const {
   std::string text;
   try {
     text = send("GET", "/_local/health").body;
-  } catch (const NotReachable&) {
-    return std::nullopt;
   } catch (const ServiceError& e) {
-    if (e.status() != 404) throw;
+    if (e.status() != 404 && e.status() != 400) throw;
   }
   try {
     const json::value response = parseJson(text);
-    return std::string(response.as_object().at("run").as_string());
-  } catch (const std::exception&) {
-    throw std::runtime_error("The server at " + url() +
-                             " is not an offline cloud, or an older version. Use --endpoint-url for " +
-                             "another endpoint, or --data for a data directory that is not in use.");
+    return textOf(response.as_object(), "run");
+  } catch (const std::exception&) {  // something else answers
+    return std::nullopt;
   }
+}
+
+std::optional<std::string> LocalCloud::runId() const {
+  try {
+    if (auto run = health()) return run;
+  } catch (const NotReachable&) {
+    return std::nullopt;
+  }
+  throw std::runtime_error("The server at " + url() +
+                           " is not an offline cloud, or an older version. Use --endpoint-url for another endpoint, or "
+                           "--data for a data directory that is not in use.");
 }
 
 RemoteState::RemoteState(const LocalCloud& cloud) : cloud_(cloud) {

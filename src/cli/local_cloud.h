@@ -37,8 +37,13 @@ class LocalCloud {
   // Identifies this run of the cloud; std::nullopt if nothing responds. Throws std::runtime_error
   // if something other than an offline cloud responds, or a version that has no run ids.
   std::optional<std::string> runId() const;
+  // Whether an offline cloud that has run ids responds. Throws NotReachable if nothing does.
+  bool isOfflineCloud() const { return health().has_value(); }
 
  private:
+  // The run; std::nullopt: what responds is no offline cloud, or has no run ids.
+  std::optional<std::string> health() const;
+
   AdjustableClock clock_;
   Ids ids_;
   std::unique_ptr<aws::Session> session_;

@@ -5,18 +5,22 @@
 
 #include <exception>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "aws/environment.h"
 #include "cli/interactive/menu.h"
 #include "cli/settings.h"
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
+#include "cli/terminal/exit_status.h"
 #include "cli/terminal/log_output.h"
 #include "cli/terminal/printable.h"
 #include "cli/terminal/screen.h"
 #include "cli/version.h"
+#include "ddblog/errors.h"
 
 namespace ddblog::cli {
 namespace {
@@ -58,17 +62,45 @@ Settings settingsOf() {
   return gone ? Settings() : readSettings(directory, aws::systemEnvironment());
 }
 
+Command described(CommandLine& command_line) {
+  Command program = command_line.program();
+  program.examples(kExamples);
+  addSubcommands(program);
+  return program;
+}
+
+// Prints --help or --version, if that is what the arguments ask for: both work whatever is configured.
+bool printsHelp(int argc, char** argv) {
+  CommandLine command_line("dynamodb-log", kDescription, versionLine());
+  described(command_line);
+  try {
+    command_line.parse(argc, argv);
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+  return command_line.hasPrinted();
+}
+
+int runWith(Settings settings, int argc, char** argv) {
+  CommandLine command_line("dynamodb-log", kDescription, versionLine(), std::move(settings));
+  const Command program = described(command_line);
+  if (argc == 1 && isTerminal(STDIN_FILENO) && isTerminal(STDOUT_FILENO)) return runMenu(program);
+  return command_line.parse(argc, argv)();
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   openStandardDescriptors();
   try {
-    CommandLine command_line("dynamodb-log", kDescription, versionLine(), settingsOf());
-    Command program = command_line.program();
-    program.examples(kExamples);
-    addSubcommands(program);
-    if (argc == 1 && isTerminal(STDIN_FILENO) && isTerminal(STDOUT_FILENO)) return runMenu(program);
-    return command_line.parse(argc, argv)();
+    Settings settings;
+    try {
+      settings = settingsOf();
+    } catch (const ConfigurationError&) {
+      if (printsHelp(argc, argv)) return kOk;
+      throw;
+    }
+    return runWith(std::move(settings), argc, argv);
   } catch (...) {
     const ExitReport report = exitReportOf(std::current_exception());
     reportError(errorLine(report));

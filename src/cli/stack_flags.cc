@@ -29,10 +29,12 @@ bool isStackName(const std::string& name) {
 
 void addStackFlags(Command& command, StackFlags& flags) {
   const Need need = command.preset("stage", flags.stage) ? Need::kOptional : Need::kRequired;
+  flags.stage_choice = configuredStage(command);
   command.preset("template", flags.template_file);
   command.preset("region", flags.region);
   command.preset("profile", flags.profile);
   command.option("--stage,-s NAME", flags.stage, "The stage, and the template parameter Stage", need);
+  noteTypedStage(command, flags.stage_choice);
   command.option("--template,-t FILE", flags.template_file,
                  "The template, serverless.yml, or cdk.out (default: ./template.yaml, ./serverless.yml or ./cdk.out)");
   command.option("--stack-name NAME", flags.stack_name,
@@ -106,6 +108,11 @@ std::vector<deploy::ComposedStack> composedStacks(const std::filesystem::path& f
     stacks.push_back({std::move(service), stack});
   }
   return stacks;
+}
+
+void confirmStage(const StackFlags& flags, const std::string& verb) {
+  if (!flags.yes) return sayStage(flags.stage_choice, flags.stage);  // the command asks
+  confirmStage(flags.stage_choice, flags.stage, {flags.endpoint_url, flags.region, flags.profile}, verb);
 }
 
 std::string templateOf(const StackFlags& flags) {

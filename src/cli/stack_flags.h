@@ -14,12 +14,14 @@
 #include "base/ids.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
+#include "cli/stage_choice.h"
 #include "deploy/aws/composed_deployment.h"
 
 namespace ddblog::cli {
 
 struct StackFlags {
   std::string stage;
+  StageChoice stage_choice;
   std::string template_file;  // empty: the one in this folder
   std::string stack_name;
   std::string region;
@@ -50,6 +52,9 @@ std::optional<std::filesystem::path> composeFileOf(const StackFlags& flags);
 // CloudFormation would not take, or that two of them would have.
 std::vector<deploy::ComposedStack> composedStacks(const std::filesystem::path& file, const StackFlags& flags,
                                                   const std::string& region);
+
+// Before the command changes the stack: says, or asks with --yes, if a file has chosen the stage (stage_choice.h).
+void confirmStage(const StackFlags& flags, const std::string& verb);
 
 // The template of the command line, or the one in this folder. Throws std::invalid_argument if there is
 // none, or if it is a list of services.

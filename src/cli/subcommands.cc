@@ -15,6 +15,7 @@ namespace ddblog::cli {
   X(Query)             \
   X(FakeData)          \
   X(Replay)            \
+  X(Project)           \
   X(Archive)           \
   X(Failures)          \
   X(Rules)             \

@@ -1,6 +1,7 @@
 #include "cli/trace_tree.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,19 +64,32 @@ Drawn drawnBatch(const json::object& node) {
   return {title + ", for " + textOf(node, "function"), kPlain, {}};
 }
 
-Drawn drawnAttempt(const json::object& node, std::string_view of_batch) {
-  const bool has_failed = textOf(node, "result") != "success";
-  const std::string number = memberOf(node, "attempt") ? digitsOf(node, "attempt") : std::string(of_batch);
-  Drawn drawn{(number.empty() ? textOf(node, "function") + ": " : "attempt " + number + ": ") + textOf(node, "result") +
-                  " in " + digitsOf(node, "durationMs") + " ms",
-              has_failed ? kRed : kGreen,
-              {}};
-  if (has_failed) drawn.title += ": " + textOf(node, "error");
-  if (const json::value* log = memberOf(node, "log"); log && log->is_array()) {
-    for (const json::value& line : log->get_array()) {
-      if (line.is_string()) drawn.details.push_back("| " + std::string(line.get_string()));
-    }
+// "success in 9 ms"; in AWS the result or the time may be unknown.
+std::string attemptResult(const json::object& node, const std::string& result) {
+  std::string text = result == "unknown" ? "its result is not known" : result;
+  if (memberOf(node, "durationMs")) text += " in " + digitsOf(node, "durationMs") + " ms";
+  return text;
+}
+
+void addLogLines(Drawn& drawn, const json::object& node) {
+  const json::value* log = memberOf(node, "log");
+  for (const json::value& line : log && log->is_array() ? log->get_array() : json::array()) {
+    if (line.is_string()) drawn.details.push_back("| " + std::string(line.get_string()));
   }
+}
+
+Drawn drawnAttempt(const json::object& node, std::string_view of_batch) {
+  const std::string result = textOf(node, "result");
+  const bool has_failed = result == "failure";
+  const std::string number = memberOf(node, "attempt") ? digitsOf(node, "attempt") : std::string(of_batch);
+  Drawn drawn{
+      (number.empty() ? textOf(node, "function") + ": " : "attempt " + number + ": ") + attemptResult(node, result),
+      has_failed            ? kRed
+      : result == "success" ? kGreen
+                            : kPlain,
+      {}};
+  if (has_failed) drawn.title += ": " + textOf(node, "error");
+  addLogLines(drawn, node);
   return drawn;
 }
 
@@ -122,6 +136,44 @@ Drawn drawnWrite(const json::object& node) {
   return drawn;
 }
 
+// The kinds of nodes that only traces in AWS have (aws_trace/aws_trace.h).
+Drawn drawnOfAws(const json::object& node, const std::string& kind) {
+  if (kind == "source") {
+    const std::string last = textOf(node, "lastResult");
+    return {"the stream of " + textOf(node, "table") + ", for " + textOf(node, "function") + " (" +
+                textOf(node, "state") + (last.empty() ? "" : ", last result: " + last) + ")",
+            kPlain,
+            {}};
+  }
+  if (kind == "match") {
+    const bool is_enabled = textOf(node, "state") != "DISABLED";
+    return {"rule " + textOf(node, "rule") + (is_enabled ? " matches" : " matches, but is disabled"), kPlain, {}};
+  }
+  if (kind == "target") return {"to " + nameInArn(textOf(node, "target")), kPlain, {}};
+  if (kind == "lines") {
+    Drawn drawn{"lines that name the event, of no known attempt", kPlain, {}};
+    addLogLines(drawn, node);
+    return drawn;
+  }
+  if (kind == "archive") {
+    const bool is_kept = isTrue(node, "matches");
+    return {"archive " + textOf(node, "archive") + (is_kept ? " keeps such events" : " does not keep such events") +
+                " (" + textOf(node, "state") + ")",
+            kPlain,
+            {}};
+  }
+  const std::string version = digitsOf(node, "version");
+  const std::string title = "read model " + textOf(node, "key") + " in " + textOf(node, "table") + ": ";
+  if (version == "0") return {title + "there is none", kRed, {}};
+  if (isTrue(node, "hasEvent")) return {title + "at version " + version + ", with the event", kGreen, {}};
+  return {title + "at version " + version + ", without the event", kRed, {}};
+}
+
+bool isOfAws(std::string_view kind) {
+  constexpr std::array<std::string_view, 6> kKinds = {"source", "match", "target", "lines", "archive", "readModel"};
+  return std::ranges::find(kKinds, kind) != kKinds.end();
+}
+
 Drawn drawnOf(const json::object& node, std::string_view attempt_of_batch) {
   const std::string kind = textOf(node, "kind");
   const std::string error = textOf(node, "error");
@@ -129,8 +181,10 @@ Drawn drawnOf(const json::object& node, std::string_view attempt_of_batch) {
   if (kind == "attempt") return drawnAttempt(node, attempt_of_batch);
   if (kind == "rule") return drawnRule(node);
   if (kind == "write") return drawnWrite(node);
+  if (isOfAws(kind)) return drawnOfAws(node, kind);
   if (kind == "event") {
-    return {"event " + textOf(node, "eventId") + " on the bus " + textOf(node, "bus") +
+    const std::string id = textOf(node, "eventId");
+    return {"event " + (id.empty() ? "" : id + " ") + "on the bus " + textOf(node, "bus") +
                 (isTrue(node, "replay") ? " (replay)" : ""),
             kPlain,
             {}};
@@ -146,7 +200,11 @@ Drawn drawnOf(const json::object& node, std::string_view attempt_of_batch) {
     return {"function " + textOf(node, "function") + ", request " + textOf(node, "requestId"), kPlain, {}};
   }
   if (kind == "message") {
-    return {"message " + textOf(node, "messageId") + " in the queue " + nameInArn(textOf(node, "queue")), kPlain, {}};
+    const std::string why = textOf(node, "what");
+    return {"message " + textOf(node, "messageId") + " in the queue " + nameInArn(textOf(node, "queue")) +
+                (why.empty() ? "" : ": " + why),
+            why.empty() ? kPlain : kRed,
+            {}};
   }
   const std::string destination = textOf(node, "destination");
   const std::string what = textOf(node, "what");
@@ -218,6 +276,19 @@ std::string headline(const json::object& trace) {
   return text("createdAt").empty() ? line : line + ", appended " + text("createdAt");
 }
 
+// In AWS: the events beside this one in its stream.
+void drawNeighbours(Tree& tree, const json::object& trace) {
+  const json::value* neighbours = memberOf(trace, "neighbours");
+  for (const json::value& one : neighbours && neighbours->is_array() ? neighbours->get_array() : json::array()) {
+    const json::object& event = one.as_object();
+    const std::string time = textOf(event, "createdAt");
+    tree.line({},
+              "  beside it: version " + digitsOf(event, "version") + ": " + textOf(event, "type") +
+                  (time.empty() ? "" : ", appended " + time),
+              kPlain);
+  }
+}
+
 }  // namespace
 
 void drawTrace(std::ostream& out, const json::object& trace, const TreeStyle& style) {
@@ -230,9 +301,14 @@ void drawTrace(std::ostream& out, const json::object& trace, const TreeStyle& st
                   (event ? ", which had " + eventText(*event) : ""),
               kPlain);
   }
-  json::object root{{"children", trace.at("way")}};
-  if (trace.at("way").as_array().empty()) tree.line({}, "Nothing is known of its path.", kPlain);
+  drawNeighbours(tree, trace);
+  json::object root{{"children", trace.at("path")}};
+  if (trace.at("path").as_array().empty()) tree.line({}, "Nothing is known of its path.", kPlain);
   tree.drawChildren(root, {});
+  const json::value* unknown = memberOf(trace, "unknown");
+  for (const json::value& line : unknown && unknown->is_array() ? unknown->get_array() : json::array()) {
+    tree.line({}, "? " + std::string(line.as_string()), kPlain);
+  }
   if (isTrue(trace, "isTruncated")) tree.line({}, "There is more, which is not shown.", kPlain);
 }
 

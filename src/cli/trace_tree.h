@@ -1,4 +1,4 @@
-// Draws the path of an event (GET /_local/traces/…, src/traces/trace_view.h) as a tree:
+// Draws the path of an event (GET /_local/traces/…, src/traces/trace_view.h; in AWS aws_trace/aws_trace.h) as a tree:
 //
 //   users 42 version 1: signup, appended 2026-11-28T15:00:00.000Z
 //   └─ record 100000000000000000001 of the stream of local-dynamodb-logs, with 2 others, for trigger

@@ -1,6 +1,7 @@
 #include "traces/trace_routes.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -32,12 +33,21 @@ std::string getTrace(const TraceContext& context, const rpc::Request& request) {
   auto item = context.item(event);
   TraceView view(context.ring.spans(), context.log_table, context.rules);
   json::object trace = view.of(event);
-  if (!item && trace.at("way").as_array().empty()) {
+  if (!item && trace.at("path").as_array().empty()) {
     throw resourceNotFound("there is no event " + event.log + " " + event.id + " " + std::to_string(event.version),
                            404);
   }
   if (item) trace["item"] = *std::move(item);
   return json::serialize(trace);
+}
+
+// `function`: only its attempts; empty: those of all.
+std::vector<SpanPointer> newestOf(const TraceRing& ring, const std::string& function, std::size_t most) {
+  if (function.empty()) return ring.newest(most);
+  std::vector<SpanPointer> attempts = ring.newest(std::numeric_limits<std::size_t>::max());
+  std::erase_if(attempts, [&function](const SpanPointer& attempt) { return attempt->span.subject != function; });
+  if (attempts.size() > most) attempts.resize(most);
+  return attempts;
 }
 
 std::string listTraces(const TraceContext& context, const rpc::Request& request) {
@@ -46,14 +56,20 @@ std::string listTraces(const TraceContext& context, const rpc::Request& request)
   const auto last = reader.queryInteger("last", rule);
   const auto failures = reader.queryInteger("failures", rule);
   const auto slowest = reader.queryInteger("slowest", rule);
+  const std::string function = reader.query("function").value_or("");
   reader.finish();
   const auto most = [](std::int64_t number) { return static_cast<std::size_t>(number); };
   const std::vector<SpanPointer> listed = failures  ? context.ring.failed(most(*failures))
                                           : slowest ? context.ring.slowest(most(*slowest))
-                                                    : context.ring.newest(most(last.value_or(kUsualList)));
+                                                    : newestOf(context.ring, function, most(last.value_or(kUsualList)));
   const TraceView view(context.ring.spans(), context.log_table, context.rules);
   json::array spans;
-  for (const SpanPointer& span : listed) spans.push_back(view.summaryOf(span));
+  for (const SpanPointer& span : listed) {
+    json::object summary = view.summaryOf(span);
+    json::object delivery = function.empty() ? json::object() : view.deliveryTo(span);
+    if (!delivery.empty()) summary["delivery"] = std::move(delivery);
+    spans.push_back(std::move(summary));
+  }
   return json::serialize(json::object{{"spans", std::move(spans)}});
 }
 

@@ -1,8 +1,9 @@
 // The routes of traces:
 //
-//   GET /_local/traces/{Log}/{Id}/{Version}   the way of one event (trace_view.h), and "item", as GetItem
+//   GET /_local/traces/{Log}/{Id}/{Version}   the path of one event (trace_view.h), and "item", as GetItem
 //                                             answers it
 //   GET /_local/traces?last=N                 {"spans": […]}: the newest attempts of functions, the newest first
+//   GET /_local/traces?last=N&function=F      the same of one function, each with "delivery", if it came from a rule
 //   GET /_local/traces?failures=N             the newest attempts and deliveries that failed, and what was given up
 //   GET /_local/traces?slowest=N              the slowest attempts, the slowest first
 //

@@ -148,15 +148,15 @@ json::object TraceView::of(const EventName& event) {
   json::object trace{{"event", toJson(event)}};
   if (json::object cause = causedBy(event); !cause.empty()) trace["causedBy"] = std::move(cause);
   Nodes tree;
-  json::array way;
+  json::array path;
   const std::string order_key = orderKeyOf(event);
   for (const SpanPointer& span : spans_) {
-    if (span->span.kind == Kind::kBatch && isOf(span->span, order_key)) addNode(way, span, event, 0, tree);
+    if (span->span.kind == Kind::kBatch && isOf(span->span, order_key)) addNode(path, span, event, 0, tree);
   }
   for (const SpanPointer& span : spans_) {  // what a replay, or somebody else's trigger, has put
-    if (span->span.kind == Kind::kEvent && eventOnBus(span->span) == event) addNode(way, span, event, 0, tree);
+    if (span->span.kind == Kind::kEvent && eventOnBus(span->span) == event) addNode(path, span, event, 0, tree);
   }
-  trace["way"] = std::move(way);
+  trace["path"] = std::move(path);
   trace["isTruncated"] = tree.is_truncated;
   return trace;
 }
@@ -176,6 +176,20 @@ json::object TraceView::summaryOf(const SpanPointer& span) const {
   json::object summary = members(span->span, {});
   if (const auto event = eventBefore(span)) summary["event"] = toJson(*event);
   return summary;
+}
+
+json::object TraceView::deliveryTo(const SpanPointer& attempt) const {
+  const auto causeOfKind = [this](const SpanPointer& span, Kind kind) {
+    const SpanPointer cause = span ? causeOf(span) : nullptr;
+    return cause && cause->span.kind == kind ? cause : nullptr;
+  };
+  const SpanPointer delivery = causeOfKind(causeOfKind(attempt, Kind::kInvocation), Kind::kDelivery);
+  const SpanPointer event = causeOfKind(delivery, Kind::kEvent);
+  if (!event || event->span.detail.empty()) return {};
+  return {{"bus", event->span.subject},
+          {"rule", lastPart(delivery->span.source)},
+          {"target", delivery->span.subject},
+          {"event", event->span.detail}};
 }
 
 void TraceView::addNode(json::array& nodes, const SpanPointer& span, const EventName& event, int depth,

@@ -1,8 +1,8 @@
-// Shows the way of one event as a tree of JSON, and spans in a line each.
+// Shows the path of one event as a tree of JSON, and spans in a line each.
 //
 //   {"event": {"log": "users", "id": "42", "version": 3},
 //    "causedBy": {…},              the attempt that appended it, if a function did, and that attempt's event
-//    "way": [node, …]}
+//    "path": [node, …]}
 //
 // A node has "kind", "at" (ISO 8601) and "children". The kinds, and what else they have:
 //
@@ -51,10 +51,13 @@ class TraceView {
   // `log_table`: the table of the log's events.
   TraceView(std::vector<SpanPointer> spans, std::string log_table, RulesOfBus rules);
 
-  // "way" is empty if no span knows the event.
+  // "path" is empty if no span knows the event.
   json::object of(const EventName& event);
   // An attempt, a delivery or an outcome: its members as above, and "event", if one led to it.
   json::object summaryOf(const SpanPointer& span) const;
+  // What an attempt's function got from a rule: {"bus", "rule", "target", "event": the event's text as it was on the
+  // bus, before the target changed it}. Empty: it did not come from a rule, or its event was too long to be kept.
+  json::object deliveryTo(const SpanPointer& attempt) const;
 
  private:
   using Spans = std::vector<SpanPointer>;

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from cloud import BINARY, Cloud, free_ports, run
+from terminal import Terminal
 
 OK, FAILURE, USAGE, NOT_REACHABLE, CONFIGURATION = 0, 1, 2, 4, 7
 
@@ -94,6 +95,14 @@ def test_a_file_that_is_wrong_is_one_line_and_exit_status_7(project, text, error
     assert done.returncode == CONFIGURATION and error in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_help_works_whatever_the_file_says(project):
+    configure(project, "stage\n")
+    for arguments in [("--help",), ("append", "--help"), ("deploy", "--help"), ("--version",)]:
+        done = run(BINARY, *arguments, cwd=project, check=False)
+        assert (done.returncode, done.stderr) == (OK, "") and "dynamodb-log" in done.stdout, arguments
+    assert run(BINARY, "apend", cwd=project, check=False).returncode == CONFIGURATION
+
+
 def doctor(folder, *arguments, **environment):
     done = run(BINARY, "doctor", "-o", "json", *arguments, cwd=folder, environment=environment, check=False)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
@@ -133,3 +142,33 @@ def test_doctor_reads_the_template(project):
     status, lines = doctor(project)
     problem = next(line for line in lines if line["check"] == "template")
     assert status == FAILURE and "dynamodb-log validate" in problem["advice"] and os.linesep not in problem["text"]
+
+
+# What a command that changes AWS needs, besides the stage.
+CHANGING = [("append", "users", "1", "signup", "{}"), ("fake-data", "--users", "1"), ("invoke", "users"),
+            ("put-event", "--source", "shop", "--detail-type", "order"), ("import", "dev-core", "items.json"),
+            ("archive", "import", "events.jsonl"), ("replay", "--source", "aws", "--target", "table"),
+            ("try",), ("deploy", "--yes"), ("remove", "--yes", "--delete-data")]
+
+
+@pytest.mark.parametrize("arguments", CHANGING, ids=lambda arguments: arguments[0])
+def test_a_file_alone_does_not_let_a_command_change_aws(project, arguments):
+    configure(project, 'stage = "dev"\nregion = "eu-north-1"\n')
+    (project / "template.yaml").write_text("Transform: AWS::Serverless-2016-10-31\nResources: {}\n")
+    (project / "items.json").write_text('{"pk": "1", "sk": "1"}\n')
+    (project / "events.jsonl").write_text("")
+    dead = "http://192.0.2.1:9"  # TEST-NET: no machine has this address
+    done = run(BINARY, *arguments, cwd=project, environment={"AWS_ENDPOINT_URL": dead}, check=False)
+    assert done.returncode == USAGE and len(done.stderr.splitlines()) == 1, done
+    assert "The stage dev comes from %s:1. To let " % (project / ".dynamodb-log.toml") in done.stderr
+    assert "name it: --stage dev" in done.stderr
+
+
+def test_a_person_is_asked_whether_the_stage_of_a_file_is_meant(project):
+    configure(project, 'stage = "dev"\nregion = "eu-north-1"\n')
+    environment = {"AWS_ENDPOINT_URL": "http://192.0.2.1:9"}
+    with Terminal(BINARY, "append", "users", "1", "signup", "{}", cwd=project, environment=environment) as terminal:
+        terminal.expect("Does append change it in AWS? [y/N]")
+        terminal.type("n\n")
+        terminal.expect("Nothing was changed.")
+        assert terminal.end() == FAILURE

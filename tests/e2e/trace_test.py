@@ -1,4 +1,4 @@
-"""The way of one event: `dynamodb-log trace` and GET /_local/traces, with handlers in three languages, and with faults."""
+"""The path of one event: `dynamodb-log trace` and GET /_local/traces, with handlers in three languages, and with faults."""
 import json
 
 import pytest
@@ -11,7 +11,7 @@ FAULTS = "seed=20261128,duplicate=0.3,reorder=0.3,crash-function=0.1,partial-fai
 
 def nodes(tree, kind=None):
     """All nodes below, of this kind; each before its children."""
-    for node in tree.get("way", tree.get("children", ())):
+    for node in tree.get("path", tree.get("children", ())):
         if kind in (None, node["kind"]):
             yield node
         yield from nodes(node, kind)
@@ -67,13 +67,6 @@ def test_an_event_that_is_not_there(users):
     assert users.local("GET", "traces/users/nobody/x")[0] == 400
     refused = users.ddblog("trace", "users", "nobody", "1", check=False)
     assert refused.returncode != 0 and "there is no event users nobody 1" in refused.stderr
-
-
-def test_it_is_for_the_offline_cloud_only(users):
-    refused = users.ddblog("trace", "users", "ada", "1", "--stage", "production", "--endpoint-url",
-                           "https://dynamodb.us-east-1.amazonaws.com", check=False)
-    assert refused.returncode != 0 and refused.stderr.count("\n") == 1
-    assert "only with the offline cloud" in refused.stderr
 
 
 def test_attempts_that_failed(tmp_path):

@@ -66,6 +66,7 @@ int appendOne(const Flags& flags) {
         "shows how to use it.");
   }
   const Expected expected = parseExpected(flags.expected, "--expect");
+  confirmStage(flags.connection, "append");
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   const NewEvent event{flags.type, payloadOf(flags), flags.metadata, flags.event_id};
   const std::uint64_t version = log.append(flags.log, flags.id, event, expected).version;
@@ -128,6 +129,7 @@ int appendBatch(const Flags& flags) {
     throw std::invalid_argument("--expect, --metadata and --event-id are for one event; a line of a batch has its own");
   }
   const std::uint64_t total = isFile(flags.batch) ? check(flags.batch) : 0;  // a pipe can be read once
+  confirmStage(flags.connection, "append");
   EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   Batch batch(flags.batch);
   std::uint64_t appended = 0, repeated = 0;

@@ -20,6 +20,7 @@
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/data_directory.h"
+#include "cli/new_file.h"
 #include "cli/query/output_format.h"
 #include "cli/replay_flags.h"
 #include "cli/replay_targets.h"
@@ -111,25 +112,22 @@ int list(const Flags& flags) {
 int exportEvents(const Flags& flags) {
   const eventbridge::ArchiveQuery query = queryOf(flags.chosen);
   const eventbridge::ArchiveFile archive(archiveIn(flags.directory), eventbridge::ArchiveFile::Access::kReadOnly);
-  const bool is_file = flags.file != "-";
-  std::ofstream file;
-  if (is_file) {
-    if (isFile(flags.file)) throw std::invalid_argument("The file " + flags.file + " exists: name a new one");
-    file.open(flags.file, std::ios::binary);
-  }
-  std::ostream& out = is_file ? file : std::cout;
+  std::optional<NewFile> file;
+  if (flags.file != "-") file.emplace(flags.file);
+  std::ostream& out = file ? file->stream() : std::cout;
   const std::uint64_t total = archive.count(query);
   std::uint64_t written = 0;
   {
-    Progress progress(total, "events", std::cerr, is_file && isTerminal(STDERR_FILENO));
+    Progress progress(total, "events", std::cerr, file && isTerminal(STDERR_FILENO));
     forEachPage(archive, query, [&](const std::vector<eventbridge::ArchivedEvent>& events) {
       for (const eventbridge::ArchivedEvent& event : events) out << archivedLine(event) << '\n';
+      if (file) file->check();
       written += events.size();
       progress.advance(events.size());
     });
   }
   out.flush();
-  if (!out && is_file) throw std::runtime_error("The file " + flags.file + " cannot be written");
+  if (file) file->finish();
   std::cerr << withThousands(written) << (written == 1 ? " event" : " events") << " exported" << std::endl;
   return kOk;
 }
@@ -170,6 +168,7 @@ int importEvents(const Flags& flags) {
   // Lines are checked before the first event is written.
   if (flags.file != "-") readEvents(flags.file, [](const std::vector<eventbridge::ArchivedEvent>&) {});
   const std::string table = logTableName(flags.connection.stage);
+  confirmStage(flags.connection, "archive import");
   TableReplay target(connectAs(flags.connection), table);
   ReplayCounts counts;
   readEvents(flags.file, [&](const std::vector<eventbridge::ArchivedEvent>& events) { target.send(events, counts); });

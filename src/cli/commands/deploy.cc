@@ -70,6 +70,7 @@ int deployStage(const Flags& flags) {
   options.dry_run = flags.dry_run;
   options.yes = flags.stack.yes;
   options.rollback = !flags.no_rollback;
+  if (!flags.dry_run) confirmStage(flags.stack, "deploy");
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
     const auto deployOne = [&] { return deploy::deploy(session, ids, deploy::packageApplication, options, *dialog); };

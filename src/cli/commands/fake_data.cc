@@ -107,6 +107,7 @@ class Pace {
 
 int fakeData(const Flags& flags) {
   const auto environment = systemEnvironment();
+  confirmStage(flags.connection, "fake-data");
   BatchWriter writer(connectAs(flags.connection), logTableName(flags.connection.stage), *environment);
   FakeUsers users(Ids().number());
   EventOutput output(flags.output.empty() ? "jsonl" : flags.output);

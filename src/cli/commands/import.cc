@@ -113,6 +113,7 @@ void writeAll(const Source& source, const table_files::ImportKeys& keys, std::ui
 
 int importTable(const Flags& flags) {
   const Source source = sourceOf(flags);
+  confirmStage(flags.connection, "import");
   const auto transport = connectAs(flags.connection);
   const auto environment = systemEnvironment();
   const bool creates = !flags.create.empty();

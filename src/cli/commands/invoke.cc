@@ -1,24 +1,24 @@
 // dynamodb-log invoke NAME: invokes a function with an event, and prints its result and its log.
 #include <unistd.h>
 
-#include <chrono>
 #include <iostream>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
-#include "aws/client.h"
 #include "aws/json_response.h"
-#include "aws/sigv4.h"
-#include "base/base64.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "cli/bus_rules.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/failure_text.h"
+#include "cli/function_client.h"
 #include "cli/local_cloud.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
-#include "clients/cpp/src/library_errors.h"
 
 namespace ddblog::cli {
 namespace {
@@ -26,14 +26,15 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   dynamodb-log invoke orders --event event.json
   echo '{"detail": {"log": "orders"}}' | dynamodb-log invoke orders --event -
-  dynamodb-log invoke orders --last               with the event of its last failure
+  dynamodb-log invoke orders --last               with the event that it got last
   dynamodb-log invoke orders --stage dev --event event.json
 
 Prints the function's result, and on standard error the end of its log (4 KB at most) and its error. In AWS, give the
 function's name there (`dynamodb-log functions --stage dev` lists them). Exit status 1: the function failed.)";
 
-constexpr std::size_t kMostEventBytes = 6u << 20;        // Lambda's limit of a synchronous invocation
-constexpr std::chrono::seconds kLongestInvocation{930};  // Lambda's 900 s, and what the way takes
+constexpr std::size_t kMostEventBytes = 6u << 20;  // Lambda's limit of a synchronous invocation
+
+constexpr const char* kLookedAt = "100";  // ours: the newest attempts of the function
 
 struct Flags {
   ConnectionFlags connection;
@@ -55,23 +56,57 @@ std::string readEvent(const std::string& file) {
   }
 }
 
-// The payload of the newest failure of the function that the offline cloud keeps.
-std::string lastFailedEvent(const Flags& flags) {
-  const LocalCloud cloud(flags.connection, "--event with the record of a destination or a dead-letter queue");
+// The payload of the newest failure of the function that the offline cloud keeps; std::nullopt: there is none.
+std::optional<std::string> lastFailedEvent(const LocalCloud& cloud, const std::string& function) {
   const json::object page =
-      aws::parseResponse(cloud.send("GET", "/_local/failures", {{"limit", "1"}, {"function", flags.function}}).body);
+      aws::parseResponse(cloud.send("GET", "/_local/failures", {{"limit", "1"}, {"function", function}}).body);
   const json::array& failures = page.at("failures").as_array();
-  if (failures.empty()) {
-    throw std::runtime_error("The offline cloud keeps no failure of the function " + flags.function +
-                             ". Name an event with --event FILE.");
-  }
+  if (failures.empty()) return std::nullopt;
   const std::string id = textOf(failures.front().as_object(), "id");
   return failurePayload(cloud.send("GET", "/_local/failures/" + id).body);
 }
 
+// Whether the rule's target gives the function something else than the event.
+bool changesInput(Transport& events, const json::object& delivery, const std::string& function) {
+  const std::string rule = textOf(delivery, "rule");
+  for (const json::object& target : targetsOfRule(events, textOf(delivery, "bus"), rule)) {
+    if (textOf(target, "Arn") != textOf(delivery, "target") || !changesEvent(target)) continue;
+    std::cerr << "The rule " << printable(rule) << " changes what it gives to " << printable(function)
+              << ": that is not kept." << std::endl;
+    return true;
+  }
+  return false;
+}
+
+// What the function got last from a rule; std::nullopt: nothing, or it is not kept. Other invocations do not count:
+// this command makes such ones.
+std::optional<std::string> lastDeliveredEvent(const LocalCloud& cloud, const Flags& flags) {
+  const json::object answer =
+      aws::parseResponse(cloud.send("GET", "/_local/traces", {{"last", kLookedAt}, {"function", flags.function}}).body);
+  for (const json::value& span : answer.at("spans").as_array()) {
+    const json::object* delivery = objectOf(span.as_object(), "delivery");
+    if (!delivery) continue;
+    if (changesInput(*connectAs(flags.connection), *delivery, flags.function)) return std::nullopt;
+    return textOf(*delivery, "event");
+  }
+  return std::nullopt;
+}
+
+std::string lastEvent(const Flags& flags) {
+  const LocalCloud cloud(flags.connection, "--event with the record of a destination or a dead-letter queue");
+  if (auto event = lastDeliveredEvent(cloud, flags)) return *std::move(event);
+  if (auto event = lastFailedEvent(cloud, flags.function)) {
+    std::cerr << "With the event of the function's last failure: what a rule gave it last is not kept." << std::endl;
+    return *std::move(event);
+  }
+  throw std::runtime_error("The offline cloud keeps no event of the function " + flags.function +
+                           ": it keeps what rules gave (up to 8 KiB, until it ends), and failures. Name an event with "
+                           "--event FILE.");
+}
+
 std::string eventOf(const Flags& flags) {
   if (flags.last && !flags.event_file.empty()) throw std::invalid_argument("either --event or --last, not both");
-  if (flags.last) return lastFailedEvent(flags);
+  if (flags.last) return lastEvent(flags);
   if (flags.event_file.empty()) return "{}";
   const std::string event = readEvent(flags.event_file);
   try {
@@ -82,16 +117,9 @@ std::string eventOf(const Flags& flags) {
   return event;
 }
 
-std::string headerOf(const aws::HttpResponse& response, const std::string& name) {
-  const auto found = response.headers.find(name);
-  return found == response.headers.end() ? std::string() : found->second;
-}
-
-void printLog(const std::string& encoded) {
-  const auto log = fromBase64(encoded);
-  if (!log) return;
+void printLog(const std::string& log) {
   std::string line;
-  for (const char c : *log + "\n") {
+  for (const char c : log + "\n") {
     if (c != '\n') {
       line += c;
       continue;
@@ -102,43 +130,15 @@ void printLog(const std::string& encoded) {
   std::cerr.flush();
 }
 
-// "The function orders failed: ValueError: no such order"
-std::string errorOf(const std::string& result, const std::string& function) {
-  std::string text = "The function " + function + " failed";
-  try {
-    const json::value value = parseJson(result);
-    const json::object& error = value.as_object();
-    const std::string type = textOf(error, "errorType");
-    const std::string message = textOf(error, "errorMessage");
-    if (!type.empty()) text += ": " + type;
-    if (!message.empty()) text += ": " + message;
-  } catch (const std::exception&) {  // its result is printed as it is
-  }
-  return text;
-}
-
 int invoke(const Flags& flags) {
   const std::string event = eventOf(flags);
-  const ConnectOptions options = connectOptions(flags.connection);
-  AdjustableClock clock;
-  Ids ids;
-  aws::Session session({.endpoint_url = options.endpoint_url,
-                        .region = options.region,
-                        .profile = options.profile,
-                        .attempts = 1,
-                        .timeout = kLongestInvocation},
-                       clock, ids);
-  const aws::HttpResponse response = withLibraryErrors([&] {
-    return aws::Client(session, aws::kLambda)
-        .send({.method = "POST",
-               .path = "/2015-03-31/functions/" + aws::percentEncode(flags.function) + "/invocations",
-               .headers = {{"x-amz-invocation-type", "RequestResponse"}, {"x-amz-log-type", "Tail"}},
-               .body = event});
-  });
-  printLog(headerOf(response, "x-amz-log-result"));
-  std::cout << (::isatty(STDOUT_FILENO) == 1 ? printable(response.body) : response.body) << std::endl;
-  if (headerOf(response, "x-amz-function-error").empty()) return kOk;
-  throw std::runtime_error(errorOf(response.body, flags.function));
+  confirmStage(flags.connection, "invoke");
+  const FunctionResult result = FunctionClient(flags.connection, 1).invoke(flags.function, event);
+  printLog(result.log);
+  std::cout << (::isatty(STDOUT_FILENO) == 1 ? printable(result.payload) : result.payload) << std::endl;
+  if (!result.has_failed) return kOk;
+  const std::string error = result.error();
+  throw std::runtime_error("The function " + flags.function + " failed" + (error.empty() ? "" : ": " + error));
 }
 
 }  // namespace
@@ -148,7 +148,7 @@ void addInvoke(Command& program) {
   auto flags = std::make_shared<Flags>();
   command.argument("FUNCTION", flags->function, "The function's name");
   command.option("--event,-e FILE", flags->event_file, "The event, a JSON file; \"-\": standard input (default: {})");
-  command.flag("--last", flags->last, "The event of the function's newest failure (offline)");
+  command.flag("--last", flags->last, "The event that it got last from a rule, or that of its last failure (offline)");
   addConnectionFlags(command, flags->connection);
   command.examples(kExamples);
   command.runs([flags] { return invoke(*flags); });

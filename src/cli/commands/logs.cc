@@ -5,7 +5,9 @@
 #include <iostream>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/text.h"
 #include "cli/cloud_logs.h"
@@ -105,7 +107,8 @@ std::vector<std::pair<std::string, std::string>> functionsInAws(aws::Session& se
 int logsInAws(aws::Session& session, const StackFlags& stack, const Flags& flags) {
   Timestamp from = sinceOf(flags.since, session.clock().now());
   const auto functions = functionsInAws(session, stack, flags.functions);
-  deploy::FunctionLogs source(session, functions, flags.filter);
+  const std::vector<std::string> texts = flags.filter.empty() ? std::vector<std::string>() : std::vector{flags.filter};
+  deploy::FunctionLogs source(session, functions, texts);
   std::vector<std::string> names;
   for (const auto& function : functions) names.push_back(function.first);
   LogPrinter printer = printerFor(flags, names);

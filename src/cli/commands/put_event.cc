@@ -61,6 +61,7 @@ std::string send(const Flags& flags, const std::string& request) {
 
 int putEvent(const Flags& flags) {
   const std::string request = json::serialize(json::object{{"Entries", json::array{entryOf(flags)}}});
+  confirmStage(flags.connection, "put-event");
   const json::value answer = parseJson(send(flags, request));
   const json::object& entry = answer.at("Entries").at(0).as_object();
   if (const std::string code = textOf(entry, "ErrorCode"); !code.empty()) {

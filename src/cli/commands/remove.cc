@@ -36,6 +36,7 @@ int removeStage(const Flags& flags) {
   options.delete_data = flags.delete_data;
   options.delete_archives = flags.delete_archives;
   options.yes = flags.stack.yes;
+  confirmStage(flags.stack, "remove");
   return withAws(flags.stack, [&](aws::Session& session, Ids& ids) {
     const auto dialog = deploymentDialog(dialogSettings(flags.stack.output == "json"), std::cout, std::cerr);
     const auto removeOne = [&] { return deploy::remove(session, ids, deploy::declaredTables, options, *dialog); };

@@ -156,6 +156,14 @@ void sendPage(const ReplayFlags& flags, const std::vector<eventbridge::ArchivedE
   }
 }
 
+// A replay out of an archive in AWS makes a rule and a queue there for a while.
+void confirmChange(const ReplayFlags& flags) {
+  if (flags.dry_run || flags.source == "table") return;
+  ConnectionFlags changed = flags.connection;
+  if (flags.source == "aws") changed.endpoint_url.clear();  // which is the offline cloud's
+  if (flags.source == "aws" || flags.target == "table") confirmStage(changed, "replay");
+}
+
 template <class Counts>
 int printDryRun(const ReplayFlags& flags, const Counts& counts, std::uint64_t events) {
   for (const auto& [rule, count] : counts) std::cout << count << '\t' << printable(rule) << '\n';
@@ -230,6 +238,7 @@ int dryRun(const ReplayFlags& flags, eventbridge::ArchiveReader& events) {
 int replay(const ReplayFlags& flags) {
   checkOptions(flags);
   const eventbridge::ArchiveQuery query = queryOf(flags);
+  confirmChange(flags);
   if (flags.target == "aws-bus") return replayInAws(flags);
   if (flags.source == "aws") return replayFromAwsArchive(flags);
   if (flags.source == "table") return replayFromAwsTable(flags);

@@ -2,15 +2,18 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <memory>
+#include <string>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
 #include "cli/query/output_format.h"
-#include "cli/query/table_reader.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/screen.h"
 #include "ddblog/event.h"
+#include "ddblog/event_log.h"
 
 namespace ddblog::cli {
 namespace {
@@ -19,8 +22,8 @@ constexpr const char* kExamples = R"(Examples:
   dynamodb-log streams
   dynamodb-log streams users --limit 0 -o jsonl | wc -l
 
-Streams are in no particular order. This reads the keys of the whole log table, up to --limit streams, which in AWS
-costs as much as reading the events.)";
+Streams are in no particular order; one that was deleted has "deleted": true. This reads the keys of the whole log
+table, up to --limit streams, which in AWS costs as much as reading the events.)";
 
 struct Flags {
   ConnectionFlags connection;
@@ -29,40 +32,22 @@ struct Flags {
   std::string output;
 };
 
-ItemRequest scanFor(const Flags& flags) {
-  ItemRequest scan{"Scan", {{"TableName", logTableName(flags.connection.stage)}, {"ProjectionExpression", "pk, sk"}}};
-  if (!flags.log.empty()) {
-    scan.request["FilterExpression"] = "begins_with(pk, :log)";
-    scan.request["ExpressionAttributeValues"] = json::object{{":log", {{"S", flags.log + "#"}}}};
-  }
-  return scan;
+json::object rowOf(const StreamState& stream) {
+  json::object row{
+      {"log", {{"S", stream.log}}}, {"id", {{"S", stream.id}}}, {"version", {{"N", std::to_string(stream.version)}}}};
+  if (stream.is_deleted) row["deleted"] = json::object{{"BOOL", true}};
+  return row;
 }
 
 int streams(const Flags& flags) {
-  const TableReader reader(connectAs(flags.connection), flags.connection.stage);
+  EventLog log(connectAs(flags.connection), logTableName(flags.connection.stage));
   ItemOutput output(std::cout, outputFormat(flags.output), {"log", "id", "version"}, screenOf(STDOUT_FILENO).width);
-  std::string key;        // of the stream whose events come now: they come one after another, in their order
-  json::object versions;  // its last one
-  const auto printStream = [&] {
-    const auto stream = parseStreamKey(key);
-    if (!stream) return;
-    output.add({{"log", {{"S", stream->log}}}, {"id", {{"S", stream->id}}}, {"version", versions}});
-  };
   bool has_more = false;
-  reader.read(scanFor(flags), 0, [&](const json::object& item) {
-    const json::value* pk = item.at("pk").as_object().if_contains("S");
-    const json::value* sk = item.at("sk").as_object().if_contains("N");
-    if (!pk || !sk) return true;
-    if (key != std::string_view(pk->as_string())) {
-      if (!key.empty()) printStream();
-      key = std::string(pk->as_string());
-      has_more = flags.limit > 0 && output.count() == flags.limit;
-      if (has_more) key.clear();
-    }
-    versions = {{"N", *sk}};
+  log.streams(flags.log, [&](const StreamState& stream) {
+    has_more = flags.limit > 0 && output.count() == flags.limit;
+    if (!has_more) output.add(rowOf(stream));
     return !has_more && std::cout.good();
   });
-  if (!key.empty()) printStream();
   output.finish();
   if (has_more) {
     std::cerr << "These are " << withThousands(output.count()) << " streams. There are more: --limit N, or --limit 0 "

@@ -179,6 +179,7 @@ void addTry(Command& program) {
   command.number("--timeout SECONDS", flags->seconds, "How long to wait at most", {1, 3600});
   command.examples(kExamples);
   command.runs([flags] {
+    confirmStage(flags->connection, "try");
     Attempt(*flags).run();
     return static_cast<int>(kOk);
   });

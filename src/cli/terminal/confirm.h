@@ -1,4 +1,4 @@
-// Asks for confirmation before removing anything.
+// Asks for confirmation, on standard error, before anything is changed or removed.
 //
 // Thread safety: none.
 #pragma once

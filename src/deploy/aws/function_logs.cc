@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "aws/json_response.h"
 #include "aws/pages.h"
@@ -13,14 +14,22 @@ namespace {
 constexpr std::size_t kMostLogPages = 1000;  // ours, of one call; a page has up to 10,000 events, or none
 
 // A filter pattern: an exact phrase.
-std::string patternOf(const std::string& text) {
-  if (text.empty()) return {};
+std::string phraseOf(const std::string& text) {
   std::string pattern = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') pattern += '\\';
     pattern += c;
   }
   return pattern + '"';
+}
+
+// Lines that have one of the texts; empty: all lines.
+// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+std::string patternOf(const std::vector<std::string>& texts) {
+  if (texts.size() == 1) return phraseOf(texts.front());
+  std::string pattern;
+  for (const std::string& text : texts) pattern.append(pattern.empty() ? "?" : " ?").append(phraseOf(text));
+  return pattern;
 }
 
 std::string stringIn(const json::object& object, std::string_view name) {
@@ -39,24 +48,27 @@ std::string groupOf(const aws::Client& lambda, const std::string& function) {
 
 }  // namespace
 
-FunctionLogs::FunctionLogs(aws::Session& session, const Functions& functions, const std::string& text)
-    : logs_(session, aws::kLogs), pattern_(patternOf(text)) {
+FunctionLogs::FunctionLogs(aws::Session& session, const Functions& functions, const std::vector<std::string>& texts)
+    : logs_(session, aws::kLogs), pattern_(patternOf(texts)) {
   const aws::Client lambda(session, aws::kLambda);
   for (const auto& function : functions) groups_[groupOf(lambda, function.second)].push_back(function);
 }
 
-std::vector<LogLine> FunctionLogs::next(Timestamp from) {
+std::vector<LogLine> FunctionLogs::next(Timestamp from, std::optional<Timestamp> to) {
   taken_.erase(taken_.begin(), taken_.lower_bound({from, ""}));
   std::vector<LogLine> lines;
-  for (const auto& [group, functions] : groups_) read(group, functions, from, lines);
+  for (const auto& [group, functions] : groups_) {
+    json::object request{{"logGroupName", group}, {"startTime", from.time_since_epoch().count()}};
+    if (to) request["endTime"] = to->time_since_epoch().count();
+    if (!pattern_.empty()) request["filterPattern"] = pattern_;
+    read(group, functions, std::move(request), lines);
+  }
   std::ranges::stable_sort(lines, {}, &LogLine::time);
   return lines;
 }
 
-void FunctionLogs::read(const std::string& group, const Functions& functions, Timestamp from,
+void FunctionLogs::read(const std::string& group, const Functions& functions, json::object request,
                         std::vector<LogLine>& lines) {
-  json::object request{{"logGroupName", group}, {"startTime", from.time_since_epoch().count()}};
-  if (!pattern_.empty()) request["filterPattern"] = pattern_;
   try {
     aws::forEachPage(
         "The list of lines in " + group + " (fewer: --since, --filter)", kMostLogPages, [&](const std::string& token) {

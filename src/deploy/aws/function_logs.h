@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,19 +24,20 @@ struct LogLine {
 
 class FunctionLogs {
  public:
-  // `functions`: what the template calls them, and their names. `text`: only lines that contain it;
-  // empty: all.
+  // `functions`: what the template calls them, and their names. `texts`: only lines that contain one of
+  // them; empty: all.
   FunctionLogs(aws::Session& session, const std::vector<std::pair<std::string, std::string>>& functions,
-               const std::string& text);
+               const std::vector<std::string>& texts);
 
   // The lines since `from`, in their order, without those that an earlier call has returned. A line can
-  // arrive in CloudWatch later than one that is younger: ask from a little earlier than the last time.
-  std::vector<LogLine> next(Timestamp from);
+  // arrive in CloudWatch later than one that is younger: ask from a little earlier than the last time. `to`: the
+  // last time; std::nullopt: until now.
+  std::vector<LogLine> next(Timestamp from, std::optional<Timestamp> to = std::nullopt);
 
  private:
   using Functions = std::vector<std::pair<std::string, std::string>>;
 
-  void read(const std::string& group, const Functions& functions, Timestamp from, std::vector<LogLine>& lines);
+  void read(const std::string& group, const Functions& functions, json::object request, std::vector<LogLine>& lines);
   void take(const json::object& event, const Functions& functions, std::vector<LogLine>& lines);
 
   const aws::Client logs_;

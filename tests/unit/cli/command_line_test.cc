@@ -5,6 +5,8 @@
 #include <array>
 
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace ddblog::cli {
 namespace {
@@ -73,7 +75,9 @@ TEST(ConfiguredCommandLine, HasOtherDefaults) {
   Command read = line.program().subcommand("read", "Read");
   EXPECT_TRUE(read.preset("stage", stage));
   EXPECT_FALSE(read.preset("region", region));
-  read.option("--stage NAME", stage, "The stage");
+  bool is_given = false;
+  read.option("--stage,-s NAME", stage, "The stage");
+  read.notesGiven("--stage", is_given);
   read.choice("--output,-o text|json", output, {"text", "json"}, "How to print");
   read.choice("--other json|xml", other, {"json", "xml"}, "Something else");
   read.runs([] { return 0; });
@@ -83,9 +87,11 @@ TEST(ConfiguredCommandLine, HasOtherDefaults) {
   EXPECT_EQ(region, "none");
   EXPECT_EQ(output, "text");  // a table is for people, and so is text
   EXPECT_EQ(other, "json");
+  EXPECT_FALSE(is_given);
   const std::array<const char*, 6> given = {"prog", "read", "--stage", "test", "-o", "json"};
   line.parse(static_cast<int>(given.size()), given.data());
   EXPECT_EQ(stage, "test");
+  EXPECT_TRUE(is_given);
   EXPECT_EQ(output, "json");
 }
 
@@ -97,6 +103,25 @@ TEST_F(CommandLineTest, NamesAnUnknownSubcommandAndTheNearestKnownOne) {
             "unknown subcommand 'frobnicate'; it must be append, offline or snapshot. `prog --help` lists them.");
   EXPECT_EQ(errorOf({"snapshot", "laod", "file"}),
             "unknown subcommand 'laod'; did you mean 'load'? `prog snapshot --help` lists them.");
+}
+
+TEST(LongCommandLine, DoesNotListWhatHelpLists) {
+  CommandLine line("prog", "A program.", "prog 1");
+  for (const char* name : {"ant", "bee", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis"}) {
+    line.program().subcommand(name, "An animal").runs([] { return 0; });
+  }
+  const auto errorOf = [&line](std::vector<const char*> words) {
+    words.insert(words.begin(), "prog");
+    try {
+      line.parse(static_cast<int>(words.size()), words.data());
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(errorOf({"frobnicate"}), "unknown subcommand 'frobnicate'. `prog --help` lists them.");
+  EXPECT_EQ(errorOf({"ibiz"}), "unknown subcommand 'ibiz'; did you mean 'ibis'? `prog --help` lists them.");
+  EXPECT_EQ(errorOf({}), "a subcommand is missing. `prog --help` lists them.");
 }
 
 TEST_F(CommandLineTest, DoesNotSuggestAHiddenSubcommand) {
@@ -148,6 +173,7 @@ TEST_F(CommandLineTest, HelpShowsPlaceholdersAndDefaultsAndHidesHiddenSubcommand
   }
   EXPECT_EQ(help.find("--users N="), std::string::npos) << "0 is not a value of --users, but \"not given\"\n" << help;
   testing::internal::CaptureStdout();
+  EXPECT_TRUE(line_.hasPrinted());
   EXPECT_EQ(run({"--help"}), 0);
   const std::string program_help = testing::internal::GetCapturedStdout();
   EXPECT_NE(program_help.find("snapshot"), std::string::npos);

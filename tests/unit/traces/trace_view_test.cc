@@ -105,7 +105,7 @@ class TraceViewTest : public testing::Test {
   std::string way(const EventName& event = kEvent) {
     std::string lines;
     const json::object made = trace(event);
-    draw(made.at("way").as_array(), "", lines);
+    draw(made.at("path").as_array(), "", lines);
     return lines;
   }
 
@@ -233,10 +233,21 @@ TEST_F(TraceViewTest, ShowsAReplayByItself) {
   ring_.add(replayed);
   addDelivery("#10", "#9", "users");
   const json::object made = trace();
-  ASSERT_EQ(made.at("way").as_array().size(), 2u);
-  const json::object& replay = made.at("way").as_array()[1].as_object();
+  ASSERT_EQ(made.at("path").as_array().size(), 2u);
+  const json::object& replay = made.at("path").as_array()[1].as_object();
   EXPECT_TRUE(replay.at("replay").as_bool());
   EXPECT_EQ(replay.at("children").as_array().size(), 1u);
+}
+
+TEST_F(TraceViewTest, KnowsWhatARuleHasGivenToAFunction) {
+  addWay();
+  addAttempt("1-first", "request", "users");
+  const TraceView view(ring_.spans(), kTable, {});
+  const json::object given = view.deliveryTo(ring_.newest(2).at(0));
+  EXPECT_EQ(given.at("bus"), "bus");
+  EXPECT_EQ(given.at("rule"), "users");
+  EXPECT_EQ(given.at("event").as_string(), textOf(kEvent, "signup"));
+  EXPECT_TRUE(view.deliveryTo(ring_.newest(2).at(1)).empty()) << "a mapping has invoked the trigger";
 }
 
 TEST_F(TraceViewTest, ARetryOfADeliveryBelongsToItsEvent) {

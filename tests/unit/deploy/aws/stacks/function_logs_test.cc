@@ -45,7 +45,7 @@ TEST_F(Logs, OfSeveralGroupsAreInTheOrderOfTheirTimes) {
                               {200, R"({"events":[)" + event("1", 100, "first") + R"(],"nextToken":"more"})"},
                               {200, R"({"events":[)" + event("2", 300, "third") + "]}"},
                               {200, R"({"events":[)" + event("3", 200, "second") + "]}"}});
-  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}, {"Trigger", "trigger-1"}}, "say \"so\"");
+  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}, {"Trigger", "trigger-1"}}, {"say \"so\""});
   // "/aws/lambda/trigger-1" comes before "own".
   EXPECT_THAT(shown(logs.next(Timestamp(Duration(50)))),
               ElementsAre("100 Trigger: first", "200 Users: second", "300 Trigger: third"));
@@ -63,7 +63,7 @@ TEST_F(Logs, AreReturnedOnce) {
                               {200, R"({"events":[)" + first + "]}"},
                               {200, R"({"events":[)" + late + "," + first + "," + second + "]}"},
                               {200, R"({"events":[)" + second + "]}"}});
-  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}}, "");
+  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}}, {});
   EXPECT_THAT(shown(logs.next(Timestamp(Duration(50)))), ElementsAre("100 Users: first"));
   EXPECT_THAT(shown(logs.next(Timestamp(Duration(60)))), ElementsAre("90 Users: late", "100 Users: second"));
   EXPECT_THAT(shown(logs.next(Timestamp(Duration(100)))), ElementsAre());
@@ -75,13 +75,13 @@ TEST_F(Logs, OfAGroupThatFunctionsShareAreToldApartByTheirStreams) {
                               {200, group},
                               {200, R"({"events":[)" + event("1", 1, "a", "2026/01/01/orders-1[$LATEST]x") + "," +
                                         event("2", 2, "b", "2026/01/01/users-1[$LATEST]x") + "]}"}});
-  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}, {"Orders", "orders-1"}}, "");
+  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}, {"Orders", "orders-1"}}, {});
   EXPECT_THAT(shown(logs.next(Timestamp())), ElementsAre("1 Orders: a", "2 Users: b"));
 }
 
 TEST_F(Logs, AreNoneBeforeTheGroupIsThere) {
   aws::ScriptedServer server({{200, "{}"}, {400, R"({"__type":"ResourceNotFoundException"})"}});
-  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}}, "");
+  FunctionLogs logs(at(server.url()), {{"Users", "users-1"}}, {});
   EXPECT_TRUE(logs.next(Timestamp()).empty());
 }
 
