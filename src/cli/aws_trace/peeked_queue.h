@@ -1,8 +1,8 @@
 // Looks for an event in a queue that holds what failed, and leaves the messages there.
 //
-// SQS has no reading without receiving: each message that is looked at is hidden from others for ten seconds, and counts
-// as received once more. So queues that move messages on after some receives (a redrive policy) are not looked into, and
-// neither are FIFO queues, whose groups would wait.
+// SQS has no reading without receiving: each message that is looked at is hidden from others for ten seconds, and
+// counts as received once more. So queues that move messages on after some receives (a redrive policy) are not looked
+// into, and neither are FIFO queues, whose groups would wait.
 // Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 //
 // Errors: those of aws::Client. Thread safety: none.

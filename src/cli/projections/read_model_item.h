@@ -23,8 +23,8 @@ std::optional<std::uint64_t> readModelVersion(const json::object& item);
 struct ReadModelName {
   std::string log, generation;
 };
-// What the key of a read model with this id says; std::nullopt: it is no read model's. `is_log`: whether there is such a
-// log, because the names of logs and of generations may have slashes.
+// What the key of a read model with this id says; std::nullopt: it is no read model's. `is_log`: whether there is such
+// a log, because the names of logs and of generations may have slashes.
 std::optional<ReadModelName> readModelName(std::string_view key, std::string_view id,
                                            const std::function<bool(const std::string&)>& is_log);
 

@@ -5,9 +5,9 @@
 //   in place   a read model is removed, the function makes it new, and the next stream follows. If the function fails,
 //              what was removed is put back, unless the new one is as far.
 //
-// A stream is done when its read model has the version that the stream had when the rebuild began. Later events come by
-// the rules, as always. Whoever runs it again after an end in the middle loses nothing: beside, it goes on; in place, it
-// begins again.
+// A stream is done when its read model has the version that the stream had when the rebuild began. Later events come
+// by the rules, as always. Whoever runs it again after an end in the middle loses nothing: beside, it goes on; in
+// place, it begins again.
 //
 // Errors: those of Transport. Thread safety: none; it has its own threads.
 #pragma once
