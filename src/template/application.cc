@@ -102,6 +102,12 @@ class ResourceReader {
     const auto leftOut = [&] { return collected_.absent_functions.size() + collected_.left_out; };
     const std::size_t left_out = leftOut();
     const std::string name = stack.intrinsics().physicalName(logical_id);
+    if (properties && properties->isScalar() && stack.intrinsics().isStandIn(properties->text)) {
+      collected_.absent_functions.insert(name);
+      return findings_.note(properties->place, logical_id + " (" + std::string(type.type) +
+                                                   ") does not run offline: \"" + properties->text +
+                                                   "\" stands in for its properties");
+    }
     try {
       type.read(reading, {logical_id, name, declaration,
                           properties ? Properties(*properties, stack.intrinsics())
