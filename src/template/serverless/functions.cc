@@ -172,17 +172,20 @@ class FunctionReader {
     if (is_there) return ".";
     if (hasFile(service_.directory, module, {".ts", ".mts", ".cts", ".tsx"})) {
       noteOrFail("function " + function_.key + " is TypeScript: compile it into " + kBuildDirectories[0] +
-                 " (`npx esbuild " + module + ".ts --bundle --platform=node --outfile=" + kBuildDirectories[0] + "/" +
-                 module + ".js`)");
+                     " (`npx esbuild " + module + ".ts --bundle --platform=node --outfile=" + kBuildDirectories[0] +
+                     "/" + module + ".js`)",
+                 std::string("compile TypeScript into ") + kBuildDirectories[0] +
+                     " (`npx esbuild FILE.ts … --bundle --platform=node --outbase=. --outdir=" + kBuildDirectories[0] +
+                     "`), of ");
       return ".";
     }
     return artifactOr(".", "there is no " + module + ".js for the handler " + handler);
   }
 
   // Offline, code can come later; a function in AWS would never run.
-  void noteOrFail(const std::string& what) {
+  void noteOrFail(const std::string& what, const std::string& about_all) {
     if (service_.is_for_aws) throw TemplateError(tree_.place.text() + ": " + what);
-    service_.notes.add(tree_.place, what);
+    service_.notes.addAbout(function_.key, tree_.place, what, about_all);
   }
 
   std::optional<std::string> buildDirectory(const std::string& module) const {
@@ -220,7 +223,9 @@ class FunctionReader {
       const bool is_awaited = artifact && artifact->ends_with(".zip") && !otherwise.empty() && !service_.is_for_aws;
       if (is_awaited) return *artifact;
     }
-    if (!otherwise.empty()) noteOrFail("function " + function_.key + ": " + otherwise);
+    if (!otherwise.empty()) {
+      noteOrFail("function " + function_.key + ": " + otherwise, "no file has the handlers of ");
+    }
     return directory;
   }
 

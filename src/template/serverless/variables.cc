@@ -29,6 +29,11 @@ Tree* childOf(Tree& tree, const std::string& key) {
   return is_index && index < tree.elements.size() ? &tree.elements[index] : nullptr;
 }
 
+// Whether it depends on another variable, such as the stage: ${self:custom.sizes.${sls:stage}}.
+bool hasVariable(const VariableText& text) {
+  return std::ranges::any_of(text, [](const auto& part) { return !std::holds_alternative<std::string>(part); });
+}
+
 [[noreturn]] void failAt(const Place& place, const std::string& what) {
   throw TemplateError(place.text() + ": " + what);
 }
@@ -283,7 +288,10 @@ Variables::Found Variables::usedOption(const Variable& variable, const Place& pl
     const std::string name = textOf(*source.address, place);
     if (name != "stage" && name != "region") continue;
     const std::string& used = name == "stage" ? inputs_.stage : inputs_.region;
-    notes_.add(place, variable.written + " has no value, so it is '" + used + "', the " + name + " that is used here");
+    if (noted_.insert(variable.written + used).second) {
+      notes_.add(place,
+                 variable.written + " has no value, so it is '" + used + "', the " + name + " that is used here");
+    }
     return textTree(used, place);
   }
   return std::nullopt;
@@ -291,7 +299,7 @@ Variables::Found Variables::usedOption(const Variable& variable, const Place& pl
 
 Tree Variables::standIn(const Variable& variable, const Place& place) {
   static const std::set<std::string, std::less<>> kHere = {"self", "sls", "aws", "strToBool"};
-  static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param"};
+  static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param", kModuleVariable};
   const VariableSource* missing = nullptr;
   for (const VariableSource& source : variable.sources) {
     if (!source.type.empty() && !kHere.contains(source.type)) missing = &source;
@@ -301,12 +309,14 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
   }
   const VariableSource& last = variable.sources.back();
   const std::string of_last = last.address ? textOf(*last.address, place) : "";
-  const bool is_below = !missing && last.type == "self" && isBelowStandIn(of_last);
-  const bool is_given = missing && kGiven.contains(missing->type);
-  if ((!missing && !is_below) || (!usesStandIns() && (is_below || is_given))) {
+  const bool is_own = !missing && last.type == "self";
+  const bool is_below = is_own && isBelowStandIn(of_last);
+  const bool is_of_stage = is_own && (is_before_version_3_ || hasVariable(*last.address));
+  const bool is_given = is_of_stage || (missing && kGiven.contains(missing->type));
+  if ((!missing && !is_below && !is_of_stage) || (!usesStandIns() && (is_below || is_given))) {
     failAt(place, variable.written + " has no value");
   }
-  std::string name = is_below || !missing->address ? of_last : textOf(*missing->address, place);
+  std::string name = is_own || !missing->address ? of_last : textOf(*missing->address, place);
   if (name.empty()) name = variable.written.substr(2, variable.written.size() - 3);
   if (!is_below && !is_given) name = missing->type + ":" + name;
   if (inputs_.is_for_aws) {
@@ -314,7 +324,9 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
     failAt(place, variable.written + " is not known: give it with --parameter '" + name + "=…'");
   }
   stand_ins_.insert(name);
-  if (is_below) return textTree(name, place);  // a note says already what has no value
+  // A note says already what has no value.
+  if (is_below || !noted_.insert(variable.written + name).second) return textTree(name, place);
+  if (missing && missing->type == kModuleVariable) return textTree(name, place);
   notes_.add(place, is_given ? variable.written + " has no value, so it is '" + name + "'"
                              : variable.written + " is not known offline, so its value is '" + name +
                                    "': give it one with --parameter '" + name + "=…'");
