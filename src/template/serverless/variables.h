@@ -46,7 +46,6 @@ struct VariableInputs {
   std::map<std::string, std::string> given;  // --parameter: ${opt:NAME}, ${param:NAME} and of what is in AWS
 };
 
-
 class Variables {
  public:
   // `root` is resolved in place; it, the inputs, the notes and the scripts must outlive this.
