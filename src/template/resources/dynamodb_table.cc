@@ -106,6 +106,25 @@ void defineKeys(json::object& create) {
   create["AttributeDefinitions"] = std::move(definitions);
 }
 
+// On demand there is no throughput, not even a usual one for what nobody gave (typedJson).
+void removeUnknownThroughput(const Properties& properties, json::object& create) {
+  if (textOf(create, "BillingMode") != "PAY_PER_REQUEST") return;
+  const auto isUnknown = [](const Node* throughput) { return throughput && throughput->isScalar(); };
+  if (isUnknown(properties.find("ProvisionedThroughput"))) create.erase("ProvisionedThroughput");
+  const Node* declared = properties.find("GlobalSecondaryIndexes");
+  json::value* indexes = create.if_contains("GlobalSecondaryIndexes");
+  if (!declared || !indexes || !indexes->is_array()) return;
+  for (const Node& index : declared->elements) {
+    const Node* name = index.given("IndexName");
+    if (!name || !isUnknown(index.given("ProvisionedThroughput"))) continue;
+    for (json::value& one : indexes->get_array()) {
+      if (one.is_object() && textOf(one.get_object(), "IndexName") == name->text) {
+        one.get_object().erase("ProvisionedThroughput");
+      }
+    }
+  }
+}
+
 void addTable(Reading& reading, const Resource& resource, json::object create) {
   const Properties& properties = resource.properties;
   if (hasUnknownKeys(reading, properties)) {
@@ -119,6 +138,7 @@ void addTable(Reading& reading, const Resource& resource, json::object create) {
   create["TableName"] = resource.name;
   addStream(properties, create);
   fillIn(reading, resource, create);
+  removeUnknownThroughput(properties, create);
   std::optional<json::object> update_ttl;
   if (const Node* ttl = properties.find("TimeToLiveSpecification");
       ttl && !properties.isLeftOut("TimeToLiveSpecification")) {

@@ -113,8 +113,10 @@ class EventReader {
     }
   }
 
+  // What CloudFormation decides counts as enabled.
   bool isDisabled(Tree& settings) {
-    return settings.isMap() && service_.text(settings, "enabled").value_or("true") == "false";
+    const Tree* enabled = settings.isMap() ? service_.node(settings, "enabled") : nullptr;
+    return enabled && enabled->kind == Tree::Kind::kScalar && scalarText(enabled->scalar) == "false";
   }
 
   // Whether an ARN says which source it is: an export of another stack, or a text that stands in, does not.
@@ -159,6 +161,8 @@ class EventReader {
     properties["EventSourceArn"] = std::move(arn);
     properties["FunctionName"] = functionArn();
     properties["Enabled"] = !isDisabled(settings);
+    const Tree* enabled = settings.isMap() ? service_.whole(settings, "enabled") : nullptr;
+    if (enabled && enabled->isMap()) properties["Enabled"] = jsonOf(*enabled);
     if (settings.isMap()) {
       if (const auto type = service_.text(settings, "functionResponseType")) {
         properties["FunctionResponseTypes"] = json::array{*type};

@@ -151,8 +151,15 @@ class FunctionReader {
   }
 
   json::value number(std::string_view name, int otherwise) {
-    const auto given = ofFunctionOrProvider(name);
-    return given ? json::value(*given) : json::value(otherwise);
+    for (Tree* of : {&tree_, provider_}) {
+      if (const Tree* given = of ? service_.whole(*of, name) : nullptr) return textOrFunction(*given);
+    }
+    return otherwise;
+  }
+
+  // A number may be a function of CloudFormation, such as Fn::If.
+  static json::value textOrFunction(const Tree& number) {
+    return number.isMap() ? jsonOf(number) : json::value(scalarText(number.scalar));
   }
 
   void copy(std::string_view name, const char* property, json::object& properties) {
@@ -307,9 +314,11 @@ class FunctionReader {
       addDestination(*destinations, "onFailure", "OnFailure", config);
       if (!config.empty()) properties["DestinationConfig"] = std::move(config);
     }
-    if (const auto age = service_.text(tree_, "maximumEventAge")) properties["MaximumEventAgeInSeconds"] = *age;
-    if (const auto retries = service_.text(tree_, "maximumRetryAttempts")) {
-      properties["MaximumRetryAttempts"] = *retries;
+    if (const Tree* age = service_.whole(tree_, "maximumEventAge")) {
+      properties["MaximumEventAgeInSeconds"] = textOrFunction(*age);
+    }
+    if (const Tree* retries = service_.whole(tree_, "maximumRetryAttempts")) {
+      properties["MaximumRetryAttempts"] = textOrFunction(*retries);
     } else if (service_.default_retry_attempts) {
       properties["MaximumRetryAttempts"] = std::min(*service_.default_retry_attempts, kRetriesOfLambda);
     }
