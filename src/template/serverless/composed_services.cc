@@ -111,7 +111,7 @@ std::vector<ComposedService> readComposedServices(const fs::path& file, const st
   const fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
   const std::map<std::string, std::string> environment = processEnvironment();
   Scripts scripts;
-  Tree tree = readServiceFile(file, environment, scripts);
+  Tree tree = readServiceFile(file, environment, scripts, false);
   VariableInputs inputs;
   inputs.stage = stage;
   inputs.region = region;

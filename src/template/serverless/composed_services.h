@@ -34,8 +34,8 @@ struct ComposedService {
 // By its name: serverless-compose.yml.
 bool isComposeFile(const std::filesystem::path& file);
 
-// In an order in which they can be deployed. `is_for_aws`: a variable without a value is an error. Throws TemplateError "file:line: …": a service has no file, needs one that
-// there is not, or they need each other.
+// In an order in which they can be deployed. `is_for_aws`: a variable without a value is an error. Throws
+// TemplateError "file:line: …": a service has no file, needs one that there is not, or they need each other.
 std::vector<ComposedService> readComposedServices(const std::filesystem::path& file, const std::string& stage,
                                                   const std::string& region, bool is_for_aws);
 

@@ -2,7 +2,7 @@
 'use strict';
 
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
+const Module = require('node:module');
 const path = require('node:path');
 const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
@@ -49,7 +49,7 @@ const compileWith = (esbuild) => {
 const compileWithTypeScript = (typescript) => {
   const compilerOptions = { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022,
     esModuleInterop: true };
-  for (const end of ['.ts', '.mts', '.cts']) {
+  for (const end of ['.ts', '.mts', '.cts', '.tsx']) {
     require.extensions[end] = (module, file) => {
       const source = fs.readFileSync(file, 'utf8');
       module._compile(typescript.transpileModule(source, { compilerOptions, fileName: file }).outputText, file);
@@ -64,13 +64,53 @@ const leaveTo = (option) => {
   process.exit(0);
 };
 
+// What a module that is not there gives: each member of it is such a value too. As a text it is a variable without a
+// value; as a list or a map it is empty. A function of it returns the service that it gets, as one does that adds to it.
+const standIn = (module, members) => {
+  const address = members.join('.');
+  const text = `\${module(${module})${address && ':'}${address}}`;
+  const member = (target, name) => {
+    if (name === 'then') return undefined;
+    if (name === '__esModule') return true;
+    if (name === 'toJSON' || name === 'toString' || name === Symbol.toPrimitive) return () => text;
+    if (name === Symbol.iterator) return function* () {};
+    if (typeof name === 'symbol') return undefined;
+    return standIn(module, name === 'default' ? members : [...members, name]);
+  };
+  const inherited = new Proxy(Object.create(null), { get: member }); // compilers copy a module with its prototype
+  return new Proxy(function () {}, {
+    get: member,
+    apply: (target, self, given) => given.find((one) => one?.service) ?? standIn(module, members),
+    construct: () => standIn(module, members),
+    getPrototypeOf: () => inherited,
+    ownKeys: () => ['prototype'],
+  });
+};
+
+// Whether a file of the service asks for a module, and not one of its packages, which may do without.
+const isOfService = (module) => Boolean(module?.filename) && !module.filename.includes('/node_modules/');
+
+let missingModules = new Set();
+let modulesStandIn = false;
+const loadModule = Module._load;
+Module._load = function (name, parent, ...rest) {
+  try {
+    return loadModule.call(this, name, parent, ...rest);
+  } catch (error) {
+    const isItself = error.code === 'MODULE_NOT_FOUND' && String(error.message).includes(`'${name}'`);
+    if (!modulesStandIn || !isItself || !isOfService(parent)) throw error;
+    missingModules.add(name);
+    return standIn(name, []);
+  }
+};
+
 const isMissing = (error) => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
 
 // TypeScript is read by what the service has installed, as the framework does, or else by node itself.
 let readsTypeScript = false;
 const readTypeScript = (directory) => {
   if (readsTypeScript) return;
-  const ofService = createRequire(path.join(directory, 'serverless.ts'));
+  const ofService = Module.createRequire(path.join(directory, 'serverless.ts'));
   const readers = [
     ['tsx/cjs', () => {}],
     ['ts-node/register/transpile-only', () => {}],
@@ -96,8 +136,10 @@ const readTypeScript = (directory) => {
 
 const isTypeScript = (file) => /\.[mc]?ts$/.test(file);
 
-const load = async (file, directory) => {
+const load = async (file, directory, standsIn) => {
+  modulesStandIn = false; // a compiler must be there
   if (isTypeScript(file)) readTypeScript(directory);
+  modulesStandIn = standsIn;
   let module;
   try {
     module = require(file);
@@ -110,7 +152,7 @@ const load = async (file, directory) => {
   return hasDefault && 'default' in module ? module.default : module;
 };
 
-const evaluate = async ({ file, expression, address, options, directory }) => {
+const evaluate = async ({ file, expression, address, options, directory, modulesStandIn: standsIn }) => {
   if (!file) return Boolean((0, eval)(expression));
   const context = {
     options,
@@ -119,7 +161,7 @@ const evaluate = async ({ file, expression, address, options, directory }) => {
     resolveConfigurationProperty: (keys) => resolveVariable(`self:${keys.join('.')}`),
   };
   const call = async (value) => (typeof value === 'function' ? value(context) : value);
-  let value = await call(await load(file, directory));
+  let value = await call(await load(file, directory, standsIn));
   for (const key of address ? address.split('.') : []) {
     if (value === undefined || value === null) return null;
     value = await call(value[key]);
@@ -132,8 +174,10 @@ const runAll = async () => {
     const task = receive();
     process.chdir(task.directory);
     Object.assign(process.env, task.environment);
+    missingModules = new Set();
     try {
-      send({ result: await evaluate(task) });
+      const result = await evaluate(task);
+      send({ result, missing: [...missingModules] });
     } catch (error) {
       const [first, second = ''] = String((error && error.message) || error).split('\n');
       send({ error: (first.endsWith(':') ? `${first} ${second}` : first) || 'it failed' });
