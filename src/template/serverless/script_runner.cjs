@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const { StringDecoder } = require('node:string_decoder');
-const { pathToFileURL } = require('node:url');
+const { fileURLToPath, pathToFileURL } = require('node:url');
 
 const SOCKET = 3;
 
@@ -104,10 +104,59 @@ Module._load = function (name, parent, ...rest) {
   }
 };
 
+// Node links ES modules by the names that they import, before anything runs. So a module that is not there becomes
+// one that exports these names. The two functions run in node's thread for hooks.
+globalThis[Symbol.for('missing module')] = (name) => {
+  if (!modulesStandIn) throw new Error(`Cannot find module '${name}'`);
+  missingModules.add(name);
+  return standIn(name, []);
+};
+
+const importedFrom = (name, source) => {
+  const names = new Set();
+  for (const [, clause, , from] of source.matchAll(/\b(?:import|export)\b([^;'"]*?)\bfrom\s*(['"])(.*?)\2/g)) {
+    if (from !== name) continue;
+    for (const one of clause.match(/{([^}]*)}/)?.[1].split(',') ?? []) {
+      names.add(one.trim().replace(/^type\s+/, '').split(/\s+as\s+/)[0]);
+    }
+    const whole = clause.match(/\*\s*as\s+([\w$]+)/)?.[1];
+    for (const [, owner, member] of whole ? source.matchAll(/([\w$]+)\s*\.\s*([\w$]+)/g) : []) {
+      if (owner === whole) names.add(member);
+    }
+  }
+  names.delete('default');
+  return [...names].filter((one) => /^[A-Za-z_$][\w$]*$/.test(one));
+};
+
+const resolve = async (name, context, next) => {
+  try {
+    return await next(name, context);
+  } catch (error) {
+    const file = context.parentURL ?? '';
+    const isItself = error.code === 'ERR_MODULE_NOT_FOUND' && file.startsWith('file:');
+    if (!isItself || file.includes('/node_modules/')) throw error;
+    const names = importedFrom(name, fs.readFileSync(fileURLToPath(file), 'utf8'));
+    const members = names.map((one) => `const _${one} = module.${one}; export { _${one} as ${one} };`);
+    const source = `const module = globalThis[Symbol.for('missing module')](${JSON.stringify(name)});
+      export default module; ${members.join(' ')}`;
+    return { url: `data:text/javascript,${encodeURIComponent(source)}`, format: 'module', shortCircuit: true };
+  }
+};
+
+let resolvesMissing = false;
+const resolveMissing = () => {
+  if (resolvesMissing || !Module.register) return;
+  resolvesMissing = true;
+  const hooks = `import fs from 'node:fs'; import { fileURLToPath } from 'node:url';
+    const importedFrom = ${importedFrom}; export const resolve = ${resolve};`;
+  Module.register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+};
+
 const isMissing = (error) => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
 
 // TypeScript is read by what the service has installed, as the framework does, or else by node itself.
 let readsTypeScript = false;
+let compilesTypeScript = false;
 const readTypeScript = (directory) => {
   if (readsTypeScript) return;
   const ofService = Module.createRequire(path.join(directory, 'serverless.ts'));
@@ -120,7 +169,7 @@ const readTypeScript = (directory) => {
   for (const [name, use] of readers) {
     try {
       use(ofService(name));
-      readsTypeScript = true;
+      readsTypeScript = compilesTypeScript = true;
       return;
     } catch (error) {
       if (!isMissing(error)) throw error;
@@ -136,19 +185,23 @@ const readTypeScript = (directory) => {
 
 const isTypeScript = (file) => /\.[mc]?ts$/.test(file);
 
+const isEsModule = (file) => /^\s*(?:import|export)\b/m.test(fs.readFileSync(file, 'utf8'));
+const importFile = (file) => import(pathToFileURL(path.resolve(file)));
+
 const load = async (file, directory, standsIn) => {
   modulesStandIn = false; // a compiler must be there
   if (isTypeScript(file)) readTypeScript(directory);
   modulesStandIn = standsIn;
+  const isLinked = standsIn && !(isTypeScript(file) && compilesTypeScript) && isEsModule(file);
+  if (isLinked) resolveMissing();
   let module;
   try {
-    module = require(file);
+    module = isLinked ? await importFile(file) : require(file);
   } catch (error) {
     if (error.code !== 'ERR_REQUIRE_ESM') throw error;
-    module = await import(pathToFileURL(path.resolve(file)));
+    module = await importFile(file);
   }
-  const isEsModule = module?.[Symbol.toStringTag] === 'Module';
-  const hasDefault = isEsModule || (isTypeScript(file) && module?.__esModule);
+  const hasDefault = module?.[Symbol.toStringTag] === 'Module' || (isTypeScript(file) && module?.__esModule);
   return hasDefault && 'default' in module ? module.default : module;
 };
 
