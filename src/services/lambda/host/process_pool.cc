@@ -300,7 +300,6 @@ void ProcessPool::endBy(void (FunctionProcess::*way)(), FunctionProcess& process
   if (process.work.state == State::kEnding) return;
   become(process, State::kEnding);
   timers_.cancel(process.work.timer);
-  process.work.next = nullptr;  // its connection is closed with the listener
   later.add([self = process.shared_from_this(), way] { (self.get()->*way)(); });
 }
 
@@ -372,8 +371,13 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
   // It is about to be killed. Without a response its runtime's loop just ends; the runtime would
-  // report an error response.
-  if (process.work.state == State::kEnding || process.work.killed) return;
+  // report an error response. Where SIGTERM comes first, the request is kept, because its connection
+  // closes with it: the runtime would end before the signal.
+  if (process.work.killed) return;
+  if (process.work.state == State::kEnding) {
+    process.work.next = std::move(respond);
+    return;
+  }
   if (process.work.state == State::kBusy && process.work.next) {  // it waits to be slow: the newer request counts
     return refuse(std::exchange(process.work.next, std::move(respond)));
   }
@@ -389,6 +393,7 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     reported_init_error_.clear();
   }
   if (stopping_ || process.work.is_outdated) {
+    process.work.next = std::move(respond);
     end(process, later);
     return assign(later);
   }
@@ -417,6 +422,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   MutexLock lock(mutex_);
   const auto self = process.shared_from_this();
   timers_.cancel(process.work.timer);
+  process.work.next = nullptr;
   const auto error = [&](const std::string& request_id) {
     if (process.work.killed) return process.work.killed->error;
     if (process.work.stream) return truncatedResponse(request_id);
