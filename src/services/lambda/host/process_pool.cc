@@ -169,9 +169,7 @@ void ProcessPool::endRunning() {
   Later later;
   MutexLock lock(mutex_);
   for (const auto& process : processes_) {
-    if (process->work.state != State::kBusy) continue;
-    finish(*process, {InvocationResult::Kind::kStopped, {}, {}}, later);
-    end(*process, later);
+    if (process->work.state == State::kBusy) cutOff(*process, later);
   }
 }
 
@@ -202,8 +200,7 @@ void ProcessPool::endStop() {
     Later later;
     MutexLock lock(mutex_);
     for (const auto& process : processes_) {
-      if (process->work.state == State::kBusy) finish(*process, {InvocationResult::Kind::kStopped, {}, {}}, later);
-      end(*process, later);
+      process->work.state == State::kBusy ? cutOff(*process, later) : end(*process, later);
     }
   }
   MutexLock lock(mutex_);
@@ -295,12 +292,21 @@ rpc::Response ProcessPool::invocationResponse(const FunctionProcess& process) {
 }
 
 void ProcessPool::end(FunctionProcess& process, Later& later) {
+  const bool runs_nothing = process.work.state == State::kIdle || process.work.state == State::kAnswered;
+  endBy(runs_nothing ? &FunctionProcess::end : &FunctionProcess::kill, process, later);
+}
+
+void ProcessPool::endBy(void (FunctionProcess::*way)(), FunctionProcess& process, Later& later) {
   if (process.work.state == State::kEnding) return;
-  const bool was_idle = process.work.state == State::kIdle;
   become(process, State::kEnding);
   timers_.cancel(process.work.timer);
-  process.work.next = nullptr;  // its connection is closed with the listener
-  later.add([self = process.shared_from_this(), was_idle] { was_idle ? self->end() : self->kill(); });
+  later.add([self = process.shared_from_this(), way] { (self.get()->*way)(); });
+}
+
+// Ends the process in the middle of its invocation, for which nobody waits any longer.
+void ProcessPool::cutOff(FunctionProcess& process, Later& later) {
+  finish(process, {InvocationResult::Kind::kStopped, {}, {}}, later);
+  endBy(&FunctionProcess::kill, process, later);
 }
 
 // The invocation that the process runs fails with this error when the process has ended.
@@ -323,7 +329,8 @@ void ProcessPool::killInInvocation(FunctionProcess& process, std::string error, 
 void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Later& later) {
   assert(process.work.done);
   const auto killed = std::exchange(process.work.killed, std::nullopt);
-  const Duration duration = killed ? killed->duration : clock_.runningTime() - process.work.since;
+  const Duration elapsed = clock_.runningTime() - process.work.since;
+  const Duration duration = killed ? killed->duration : elapsed;
   become(process, State::kAnswered);
   InvocationReport report{process.work.invocation.request_id,
                           clock_.now(),
@@ -336,7 +343,7 @@ void ProcessPool::finish(FunctionProcess& process, InvocationResult result, Late
       process.work.invocation.wants_log_tail || result.kind == InvocationResult::Kind::kFunctionError;
   result.trace_root = std::move(process.work.trace_root);
   result.process_key = process.accessKey();
-  result.started_at = report.ended_at - duration;
+  result.started_at = report.ended_at - elapsed;
   result.duration = duration;
   later.add([self = process.shared_from_this(), done = std::move(process.work.done), result = std::move(result),
              report = std::move(report), wants_tail, was_killed = killed.has_value(),
@@ -364,8 +371,13 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     later.add([refused = std::move(refused)] { refused(RuntimeApi::refusal(RuntimeProcess::Reply::kWrongState)); });
   };
   // It is about to be killed. Without a response its runtime's loop just ends; the runtime would
-  // report an error response.
-  if (process.work.state == State::kEnding || process.work.killed) return;
+  // report an error response. Where SIGTERM comes first, the request is kept, because its connection
+  // closes with it: the runtime would end before the signal.
+  if (process.work.killed) return;
+  if (process.work.state == State::kEnding) {
+    process.work.next = std::move(respond);
+    return;
+  }
   if (process.work.state == State::kBusy && process.work.next) {  // it waits to be slow: the newer request counts
     return refuse(std::exchange(process.work.next, std::move(respond)));
   }
@@ -381,6 +393,7 @@ void ProcessPool::asksNext(FunctionProcess& process, rpc::Callback respond) {
     reported_init_error_.clear();
   }
   if (stopping_ || process.work.is_outdated) {
+    process.work.next = std::move(respond);
     end(process, later);
     return assign(later);
   }
@@ -409,6 +422,7 @@ void ProcessPool::gone(FunctionProcess& process, std::optional<ExitStatus> statu
   MutexLock lock(mutex_);
   const auto self = process.shared_from_this();
   timers_.cancel(process.work.timer);
+  process.work.next = nullptr;
   const auto error = [&](const std::string& request_id) {
     if (process.work.killed) return process.work.killed->error;
     if (process.work.stream) return truncatedResponse(request_id);

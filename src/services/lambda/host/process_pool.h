@@ -115,7 +115,10 @@ class ProcessPool : public ProcessOwner, public std::enable_shared_from_this<Pro
   void startMore(Later& later) REQUIRES(mutex_);
   void startOne(Later& later) REQUIRES(mutex_);
   void become(FunctionProcess& process, State state) REQUIRES(mutex_);
+  // If it runs nothing, it may end itself first (Process::end).
   void end(FunctionProcess& process, Later& later) REQUIRES(mutex_);
+  void endBy(void (FunctionProcess::*way)(), FunctionProcess& process, Later& later) REQUIRES(mutex_);
+  void cutOff(FunctionProcess& process, Later& later) REQUIRES(mutex_);
   void killInInvocation(FunctionProcess& process, std::string error, Later& later) REQUIRES(mutex_);
   void startAfresh(Later& later) REQUIRES(mutex_);
   void forgetInitFailures() REQUIRES(mutex_);

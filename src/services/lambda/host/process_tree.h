@@ -1,7 +1,8 @@
 // Which processes are below which, as /proc shows it.
 //
-// Sources: proc(5), "/proc/pid/task/tid/children" (CONFIG_PROC_CHILDREN, which Debian's kernels have)
-// "/proc/pid/fd" and "/proc/pid/status". A /proc of another PID namespace (`unshare --pid` without a mount) shows nothing.
+// Sources: proc(5), "/proc/pid/task/tid/children" (CONFIG_PROC_CHILDREN, which Debian's kernels have),
+// "/proc/pid/fd" and "/proc/pid/status". A /proc of another PID namespace (`unshare --pid` without a
+// mount) shows nothing.
 // Thread safety: stateless functions. The processes may end at any time.
 #pragma once
 

@@ -1,6 +1,7 @@
 #include "services/lambda/mappings/record_filter.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/api_error.h"
 #include "event_patterns/event_fields.h"
@@ -22,7 +23,12 @@ RecordFilter::RecordFilter(const std::vector<std::string>& patterns) {
 bool RecordFilter::passes(std::string_view record_json) const {
   if (patterns_.empty()) return true;
   const event_patterns::JsonText text(record_json);
-  const event_patterns::EventFields fields(text.root());
+  event_patterns::EventFields fields;
+  try {
+    fields = event_patterns::EventFields(text.root());
+  } catch (const std::invalid_argument&) {
+    return true;
+  }
   return std::ranges::any_of(patterns_,
                              [&](const event_patterns::Pattern& pattern) { return pattern.matches(fields); });
 }

@@ -19,6 +19,8 @@ class RecordFilter {
  public:
   // Throws ApiError InvalidParameterValueException for an invalid pattern.
   explicit RecordFilter(const std::vector<std::string>& patterns);
+  // Also true of a record in which paths of members are too long to be looked for (EventFields): the function
+  // gets it, instead of nothing that comes after it.
   bool passes(std::string_view record_json) const;
 
  private:

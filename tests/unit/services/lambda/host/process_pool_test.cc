@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <fstream>
 #include <regex>
 #include <sstream>
 
@@ -260,6 +261,25 @@ TEST_F(FunctionProcesses, HaveEndedWhenTheirInvocationFails) {
   cloud_.process_clock.move(std::chrono::seconds(3));
   cloud_.end(std::move(hanging));
   EXPECT_FALSE(isAlive(pid)) << "it could still make requests";
+}
+
+TEST_F(FunctionProcesses, MayEndThemselvesAfterTheirLastInvocation) {
+  add(cloud_.python("users",
+                    "import os, signal, time\ndef end(number, frame):\n"
+                    "    print('ends itself', flush=True)\n    os._exit(0)\n"
+                    "signal.signal(signal.SIGTERM, end)\n"
+                    "def handler(event, context):\n    print('runs', flush=True)\n"
+                    "    while not os.path.exists(event['go']): time.sleep(0.001)\n"));
+  const auto go = cloud_.directory.path() / "go";
+  auto last = cloud_.begin("users", R"({"go":")" + go.string() + R"("})");
+  ASSERT_TRUE(cloud_.log.has("users: runs"));
+  Function changed = *cloud_.service->functions().get("users");
+  changed.memory_size = 256;
+  add(changed);
+  EXPECT_EQ(cloud_.invoke("users", R"({"go":"/"})").kind, InvocationResult::Kind::kAnswer);  // of another process
+  std::ofstream(go) << "go";
+  EXPECT_EQ(cloud_.end(std::move(last)).kind, InvocationResult::Kind::kAnswer);
+  EXPECT_TRUE(cloud_.log.has("users: ends itself")) << cloud_.log.all();
 }
 
 TEST_F(FunctionProcesses, EndWithEverythingTheyStarted) {
