@@ -10,6 +10,7 @@ COMPOSE = """
 services:
   mail:
     path: mail
+    config: post.yml
     params: {queue: "${orders.queueUrl}", stage: "${sls:stage}"}
   orders: {path: orders}
 """
@@ -40,7 +41,7 @@ def aws(folder):
 
 
 def test_services_are_deployed_in_the_order_of_their_needs(aws):
-    for name, text in ("serverless-compose.yml", COMPOSE), ("orders/serverless.yml", ORDERS), ("mail/serverless.yml", MAIL):
+    for name, text in ("serverless-compose.yml", COMPOSE), ("orders/serverless.yml", ORDERS), ("mail/post.yml", MAIL):
         file = aws.folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
