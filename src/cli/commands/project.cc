@@ -47,9 +47,9 @@ constexpr const char* kExamples = R"(Examples:
 
 A read model is what a Projector of the library writes. `rebuild` gives the last event of each stream to the function
 that builds the read models, which then projects the stream. With --generation it builds new ones beside those that
-serve: the function must project that generation, too. Without it, each read model is removed and made new, one
-after another; other items that the function writes stay. docs/event-log.md says more. Exit status 1: not all streams
-are rebuilt, or something is behind (status --fail-behind).)";
+serve: the function must project that generation, too. Without it, each read model that has no generation is removed
+and made new, one after another; other items that the function writes stay. docs/event-log.md says more. Exit status 1:
+not all streams are rebuilt, or something is behind (status --fail-behind).)";
 
 constexpr std::size_t kSamples = 20;  // ours: streams whose last events tell which rules there are
 
