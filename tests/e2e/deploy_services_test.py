@@ -50,6 +50,12 @@ def test_services_are_deployed_in_the_order_of_their_needs(aws):
     dry = aws.ddblog("deploy", "--stage", "dev", "--dry-run", check=False)
     assert "The stack orders-dev is not deployed, so its output queueUrl has no value yet." in dry.stderr
 
+    mail = aws.folder / "mail/post.yml"
+    mail.write_text(MAIL.replace("param:queue", "param:absent"))
+    half = aws.ddblog("deploy", "--stage", "dev", "--yes", check=False)
+    assert half.returncode != 0 and half.stderr.splitlines()[-2] == "Deployed before that: orders", half.stderr
+    mail.write_text(MAIL)
+
     deployed = aws.ddblog("deploy", "--stage", "dev", "--yes")
     assert deployed.stderr.index("The service orders") < deployed.stderr.index("The service mail"), deployed.stderr
     sent = aws.client("ssm").get_parameter(Name="/mail/dev")["Parameter"]["Value"]
