@@ -10,8 +10,8 @@
 // by the rules, as always. Whoever runs it again after an end in the middle loses nothing: beside, it goes on; in
 // place, it begins again.
 //
-// Errors: those of Transport, while the streams are listed; from then on they are in the result. Thread safety: none; it
-// has its own threads.
+// Errors: those of Transport, while the streams are listed; from then on they are in the result. Thread safety: none;
+// it has its own threads.
 #pragma once
 
 #include <cstddef>

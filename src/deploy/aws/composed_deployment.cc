@@ -17,8 +17,8 @@ void announce(UserDialog& dialog, const ComposedStack& stack) {
   dialog.say("The service " + stack.service.name + " (" + stack.service.file.string() + "):");
 }
 
-// Does something to each of the services. If that ends early, says which ones it was done to: the error, or the answer no,
-// is about one of them alone.
+// Does something to each of the services. If that ends early, says which ones it was done to: the error, or the answer
+// no, is about one of them alone.
 template <class Outcome>
 Outcome withAccount(UserDialog& dialog, const std::string& what,
                     const std::function<Outcome(std::vector<std::string>& done)>& work) {
