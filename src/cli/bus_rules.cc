@@ -1,8 +1,8 @@
 #include "cli/bus_rules.h"
 
 #include <string_view>
-#include "aws/pages.h"
 
+#include "aws/pages.h"
 #include "base/json_fields.h"
 
 namespace ddblog::cli {

@@ -140,6 +140,13 @@ def test_what_is_not_there_is_said(aws):
     assert any("The rules of the bus absent: ResourceNotFoundException" in line for line in json.loads(done.stdout)["unknown"])
 
 
+def test_logs_without_an_end_do_not_hide_the_rest(aws):
+    shown = json.loads(trace(aws, "users", "poison1", "2", "-o", "json",
+                             logs=lambda request: {"events": [], "nextToken": "again"}).stdout)
+    assert any(line.startswith("The log of the function handler: The list of lines") for line in shown["unknown"])
+    assert next(nodes(shown, "archive"))
+
+
 def test_a_stage_of_an_offline_cloud_traces_itself(aws):
     shown = json.loads(aws.ddblog("trace", "users", "poison1", "1", "--stage", "dev", "-o", "json").stdout)
     assert "unknown" not in shown and next(nodes(shown, "batch"))["function"] == "trigger"

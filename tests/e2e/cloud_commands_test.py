@@ -184,6 +184,20 @@ def test_the_event_of_the_last_failure_is_given_again(cloud):
     assert done.returncode == FAILURE and "email" in json.loads(done.stdout)["errorMessage"]
 
 
+def test_the_last_event_of_a_rule_that_is_gone_is_not_given_again(cloud):
+    events = cloud.client("events")
+    arn = cloud.client("lambda").get_function_configuration(FunctionName="Users")["FunctionArn"]
+    events.put_rule(Name="shop", EventBusName="dynamodb-log", EventPattern='{"source": ["shop"]}')
+    events.put_targets(Rule="shop", EventBusName="dynamodb-log", Targets=[{"Id": "1", "Arn": arn, "Input": '{"detail": 1}'}])
+    cloud.ddblog("put-event", "--source", "shop", "--detail-type", "order")
+    cloud.ddblog("settle", "--advance", "--timeout", "120", check=False)
+    events.remove_targets(Rule="shop", EventBusName="dynamodb-log", Ids=["1"])
+    events.delete_rule(Name="shop", EventBusName="dynamodb-log")
+    done = cloud.ddblog("invoke", "Users", "--last", check=False)
+    assert done.returncode == FAILURE and "The rule shop is gone" in done.stderr
+    assert "With the event of the function's last failure" in done.stderr
+
+
 def test_what_cannot_be_invoked(cloud):
     done = cloud.ddblog("invoke", "nobody", check=False)
     assert done.returncode == REFUSED and "`dynamodb-log functions` lists the functions" in one_line(done)

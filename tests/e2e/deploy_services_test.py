@@ -10,6 +10,7 @@ COMPOSE = """
 services:
   mail:
     path: mail
+    config: post.yml
     params: {queue: "${orders.queueUrl}", stage: "${sls:stage}"}
   orders: {path: orders}
 """
@@ -40,7 +41,7 @@ def aws(folder):
 
 
 def test_services_are_deployed_in_the_order_of_their_needs(aws):
-    for name, text in ("serverless-compose.yml", COMPOSE), ("orders/serverless.yml", ORDERS), ("mail/serverless.yml", MAIL):
+    for name, text in ("serverless-compose.yml", COMPOSE), ("orders/serverless.yml", ORDERS), ("mail/post.yml", MAIL):
         file = aws.folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
@@ -48,6 +49,12 @@ def test_services_are_deployed_in_the_order_of_their_needs(aws):
     assert named.returncode == 2 and "--stack-name names one stack" in named.stderr
     dry = aws.ddblog("deploy", "--stage", "dev", "--dry-run", check=False)
     assert "The stack orders-dev is not deployed, so its output queueUrl has no value yet." in dry.stderr
+
+    mail = aws.folder / "mail/post.yml"
+    mail.write_text(MAIL.replace("param:queue", "param:absent"))
+    half = aws.ddblog("deploy", "--stage", "dev", "--yes", check=False)
+    assert half.returncode != 0 and half.stderr.splitlines()[-2] == "Deployed before that: orders", half.stderr
+    mail.write_text(MAIL)
 
     deployed = aws.ddblog("deploy", "--stage", "dev", "--yes")
     assert deployed.stderr.index("The service orders") < deployed.stderr.index("The service mail"), deployed.stderr

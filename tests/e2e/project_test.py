@@ -136,7 +136,7 @@ def test_a_read_model_that_cannot_be_made_is_put_back(cloud):
     assert done.returncode == FAILURE and done.stdout == ""
     first, last = done.stderr.splitlines()
     assert first == "orders 1: the function Orders failed: ValueError: no payments today"
-    assert last.endswith("2 of 3 streams of orders are rebuilt. The others are as they were.")
+    assert last.endswith("2 of 3 streams of orders are rebuilt. The others are as far as they were.")
     assert item(cloud, "orders#1") == before
     os.remove(str(cloud.flag) + "-refuses")
     assert cloud.ddblog("project", "rebuild", "orders", "--yes").returncode == OK

@@ -148,7 +148,7 @@ def test_doctor_reads_the_template(project):
 CHANGING = [("append", "users", "1", "signup", "{}"), ("fake-data", "--users", "1"), ("invoke", "users"),
             ("put-event", "--source", "shop", "--detail-type", "order"), ("import", "dev-core", "items.json"),
             ("archive", "import", "events.jsonl"), ("replay", "--source", "aws", "--target", "table"),
-            ("try",), ("deploy", "--yes"), ("remove", "--yes", "--delete-data")]
+            ("try",), ("project", "rebuild", "users", "--yes"), ("trace", "users", "1", "1", "--queues"), ("deploy", "--yes"), ("remove", "--yes", "--delete-data")]
 
 
 @pytest.mark.parametrize("arguments", CHANGING, ids=lambda arguments: arguments[0])

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aws/json_response.h"
+#include "aws/pages.h"
 #include "aws/sigv4.h"
 #include "base/ids.h"
 #include "base/json_fields.h"
@@ -28,8 +29,8 @@
 namespace ddblog::cli {
 namespace {
 
-constexpr int kMostPages = 100;        // ours, of event source mappings
-constexpr Duration kClockSkew{5'000};  // ours: the clock of whoever appended, and that of the functions
+constexpr std::size_t kMostPages = 100;  // ours, of event source mappings
+constexpr Duration kClockSkew{5'000};    // ours: the clock of whoever appended, and that of the functions
 
 class AwsTrace {
  public:
@@ -68,11 +69,15 @@ class AwsTrace {
  private:
   void say(const std::string& line) { unknown_.emplace_back(line); }
 
-  // What a service refuses is not known; the rest is.
+  // What a service refuses is not known, nor is a list that is too long; the rest is.
   void ask(const std::string& what, const std::function<void()>& use) {
     try {
       withLibraryErrors(use);
-    } catch (const ServiceError& error) {
+    } catch (const NotReachable&) {
+      throw;
+    } catch (const ConfigurationError&) {
+      throw;
+    } catch (const std::runtime_error& error) {
       say(what + ": " + error.what());
     }
   }
@@ -136,8 +141,7 @@ class AwsTrace {
 
   void addSources() {
     const std::string stream = ":table/" + log_table_ + "/stream/";
-    std::string marker;
-    for (int page = 0; page < kMostPages; ++page) {
+    aws::forEachPage("The list of event source mappings", kMostPages, [&](const std::string& marker) {
       std::vector<std::pair<std::string, std::string>> query;
       if (!marker.empty()) query.emplace_back("Marker", marker);
       const json::object answer = lambda("/2015-03-31/event-source-mappings/", std::move(query));
@@ -145,9 +149,8 @@ class AwsTrace {
         const json::object& mapping = one.as_object();
         if (textOf(mapping, "EventSourceArn").find(stream) != std::string::npos) addSource(mapping);
       }
-      marker = textOf(answer, "NextMarker");
-      if (marker.empty()) return;
-    }
+      return textOf(answer, "NextMarker");
+    });
   }
 
   void addSource(const json::object& mapping) {

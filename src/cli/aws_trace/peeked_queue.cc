@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kHiddenSeconds = 10;
 constexpr int kMostRequests = 50;  // ours; each returns up to ten messages
+constexpr int kWaitSeconds = 1;    // without it SQS asks only some of its servers, and may find none of the messages
 
 bool isEvent(const json::object& object, const EventKey& event) {
   const json::object* detail = objectOf(object, "detail");
@@ -76,7 +77,7 @@ Peeked peek(aws::Session& session, const std::string& queue_arn, const EventKey&
                                               {{"QueueUrl", url},
                                                {"MaxNumberOfMessages", 10},
                                                {"VisibilityTimeout", kHiddenSeconds},
-                                               {"WaitTimeSeconds", 0}});
+                                               {"WaitTimeSeconds", kWaitSeconds}});
     const json::value* messages = memberOf(answer, "Messages");
     const std::size_t before = seen.size();
     for (const json::value& one : messages && messages->is_array() ? messages->get_array() : json::array()) {

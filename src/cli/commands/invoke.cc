@@ -19,6 +19,7 @@
 #include "cli/output/failure_text.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
+#include "ddblog/errors.h"
 
 namespace ddblog::cli {
 namespace {
@@ -66,13 +67,20 @@ std::optional<std::string> lastFailedEvent(const LocalCloud& cloud, const std::s
   return failurePayload(cloud.send("GET", "/_local/failures/" + id).body);
 }
 
-// Whether the rule's target gives the function something else than the event.
+// Whether the rule's target gives the function something else than the event, or may have.
 bool changesInput(Transport& events, const json::object& delivery, const std::string& function) {
   const std::string rule = textOf(delivery, "rule");
-  for (const json::object& target : targetsOfRule(events, textOf(delivery, "bus"), rule)) {
-    if (textOf(target, "Arn") != textOf(delivery, "target") || !changesEvent(target)) continue;
-    std::cerr << "The rule " << printable(rule) << " changes what it gives to " << printable(function)
-              << ": that is not kept." << std::endl;
+  try {
+    for (const json::object& target : targetsOfRule(events, textOf(delivery, "bus"), rule)) {
+      if (textOf(target, "Arn") != textOf(delivery, "target") || !changesEvent(target)) continue;
+      std::cerr << "The rule " << printable(rule) << " changes what it gives to " << printable(function)
+                << ": that is not kept." << std::endl;
+      return true;
+    }
+  } catch (const ServiceError& error) {
+    if (error.type() != "ResourceNotFoundException") throw;
+    std::cerr << "The rule " << printable(rule) << " is gone, so what it gave to " << printable(function)
+              << " is not known." << std::endl;
     return true;
   }
   return false;

@@ -47,9 +47,9 @@ constexpr const char* kExamples = R"(Examples:
 
 A read model is what a Projector of the library writes. `rebuild` gives the last event of each stream to the function
 that builds the read models, which then projects the stream. With --generation it builds new ones beside those that
-serve: the function must project that generation, too. Without it, each read model is removed and made new, one
-after another; other items that the function writes stay. docs/event-log.md says more. Exit status 1: not all streams
-are rebuilt, or something is behind (status --fail-behind).)";
+serve: the function must project that generation, too. Without it, each read model that has no generation is removed
+and made new, one after another; other items that the function writes stay. docs/event-log.md says more. Exit status 1:
+not all streams are rebuilt, or something is behind (status --fail-behind).)";
 
 constexpr std::size_t kSamples = 20;  // ours: streams whose last events tell which rules there are
 
@@ -221,8 +221,12 @@ RebuildResult rebuildAll(const std::shared_ptr<Transport>& transport, const Flag
 std::string adviceOn(const Flags& flags, const RebuildResult& result, bool is_interrupted) {
   std::string text = withThousands(result.rebuilt + result.unchanged) + " of " + withThousands(result.streams) +
                      " streams of " + flags.log + " are rebuilt.";
+  if (result.missing > 0) {
+    text += " " + withThousands(result.missing) + (result.missing == 1 ? " read model" : " read models") +
+            " may be missing: run it again.";
+  }
   if (is_interrupted) return text + " Interrupted: run it again for the others.";
-  text += " The others are as they were.";
+  if (result.missing == 0) text += " The others are as far as they were.";
   if (!flags.generation.empty()) text += " Does the function project the generation " + flags.generation + "?";
   return text;
 }
@@ -245,10 +249,10 @@ void makeCurrent(const std::shared_ptr<Transport>& transport, const Flags& flags
 
 int rebuild(const Flags& flags) {
   if (flags.switches && flags.generation.empty()) throw std::invalid_argument("--switch goes with --generation");
+  confirmStage(flags.connection, "project rebuild");
   const auto transport = connectAs(flags.connection);
   const std::string bus_arn = busArnFor(*transport, flags);
   const std::string function = functionFor(transport, flags, bus_arn);
-  confirmStage(flags.connection, "project rebuild");
   if (!agrees(flags, function)) {
     std::cout << "Nothing was changed." << std::endl;
     return kFailure;
@@ -256,6 +260,7 @@ int rebuild(const Flags& flags) {
   bool is_interrupted = false;
   const RebuildResult result = rebuildAll(transport, flags, function, bus_arn, is_interrupted);
   for (const std::string& error : result.errors) std::cerr << printable(error) << '\n';
+  if (result.is_unreachable) throw NotReachable(adviceOn(flags, result, is_interrupted));
   if (!result.isComplete()) throw std::runtime_error(adviceOn(flags, result, is_interrupted));
   std::cout << withThousands(result.rebuilt) << (result.rebuilt == 1 ? " read model of " : " read models of ")
             << printable(flags.log) << " rebuilt";

@@ -79,6 +79,7 @@ std::string traceOfAws(const Flags& flags) {
 }
 
 int trace(const Flags& flags) {
+  if (flags.queues) confirmStage(flags.connection, "trace --queues");  // it receives messages
   const std::string body = isInAws(flags.connection) ? traceOfAws(flags) : traceOfCloud(flags);
   if (flags.output == "json") {
     std::cout << printableJson(body) << std::endl;

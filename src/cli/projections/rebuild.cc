@@ -21,6 +21,16 @@ constexpr std::size_t kMostErrors = 10;  // ours, that are kept
 
 std::string streamText(const StreamState& stream) { return stream.log + " " + stream.id; }
 
+// The read model was removed, not made, and not put back.
+class Missing : public std::runtime_error {
+ public:
+  Missing(const std::string& what, bool is_unreachable) : std::runtime_error(what), is_unreachable_(is_unreachable) {}
+  bool isUnreachable() const { return is_unreachable_; }
+
+ private:
+  bool is_unreachable_;
+};
+
 }  // namespace
 
 // What the threads share.
@@ -34,10 +44,16 @@ struct Rebuild::Progress {
     ++(result.*count);
     result.types.insert(optionalText(model.item, "type"));
   }
-  void addError(const StreamState& stream, const std::string& error) {
+  void addError(const StreamState& stream, const std::exception& error) {
+    const auto* missing = dynamic_cast<const Missing*>(&error);
+    const bool is_unreachable =
+        missing ? missing->isUnreachable() : dynamic_cast<const NotReachable*>(&error) != nullptr;
+    if (is_unreachable) is_stopped = true;  // nothing goes on without the service
     MutexLock lock(mutex);
     ++result.failed;
-    if (result.errors.size() < kMostErrors) result.errors.push_back(streamText(stream) + ": " + error);
+    if (missing) ++result.missing;
+    if (is_unreachable) result.is_unreachable = true;
+    if (result.errors.size() < kMostErrors) result.errors.push_back(streamText(stream) + ": " + error.what());
   }
 };
 
@@ -80,21 +96,26 @@ void Rebuild::rebuild(const StreamState& stream, Progress& progress) const {
     } else {
       progress.add(&RebuildResult::rebuilt, make(stream));
     }
-  } catch (const NotReachable&) {
-    throw;  // nothing goes on without the service
   } catch (const std::exception& error) {
-    progress.addError(stream, error.what());
+    progress.addError(stream, error);
     if (!plan_.keeps_going) progress.is_stopped = true;
   }
 }
 
 Rebuild::Model Rebuild::makeInPlace(const StreamState& stream, const Model& old) const {
-  if (old.item.empty()) return make(stream);
-  remove(stream);
+  if (old.version == 0) return make(stream);
+  Model removed = old;  // also if the answer is lost that says what was removed
   try {
+    removed = remove(stream, old);
     return make(stream);
-  } catch (...) {
-    putBack(old);
+  } catch (const std::exception& error) {
+    try {
+      putBack(removed);
+    } catch (const std::exception& reason) {
+      throw Missing(std::string(error.what()) + ". The read model " + keyOf(stream) +
+                        " may be missing, because it could not be put back: " + reason.what(),
+                    dynamic_cast<const NotReachable*>(&reason) != nullptr);
+    }
     throw;
   }
 }
@@ -124,20 +145,28 @@ json::object Rebuild::call(std::string_view operation, const json::object& reque
   return aws::parseResponse(transport_->call(Api::kDynamoDb, operation, json::serialize(request)));
 }
 
-Rebuild::Model Rebuild::load(const StreamState& stream) const {
-  const json::object key{{"pk", {{"S", keyOf(stream)}}}, {"sk", {{"S", keyOf(stream)}}}};
-  json::object response =
-      call("GetItem", {{"TableName", plan_.read_model_table}, {"Key", key}, {"ConsistentRead", true}});
-  json::value* item = response.if_contains("Item");
+Rebuild::Model Rebuild::modelIn(json::object& response, std::string_view member) {
+  json::value* item = response.if_contains(member);
   if (!item || !item->is_object()) return {};
   Model model{std::move(item->get_object()), 0};
   model.version = readModelVersion(model.item).value_or(0);
   return model;
 }
 
-void Rebuild::remove(const StreamState& stream) const {
+Rebuild::Model Rebuild::load(const StreamState& stream) const {
   const json::object key{{"pk", {{"S", keyOf(stream)}}}, {"sk", {{"S", keyOf(stream)}}}};
-  call("DeleteItem", {{"TableName", plan_.read_model_table}, {"Key", key}});
+  json::object response =
+      call("GetItem", {{"TableName", plan_.read_model_table}, {"Key", key}, {"ConsistentRead", true}});
+  return modelIn(response, "Item");
+}
+
+// What was removed: an event may have brought it further since it was read.
+Rebuild::Model Rebuild::remove(const StreamState& stream, const Model& old) const {
+  const json::object key{{"pk", {{"S", keyOf(stream)}}}, {"sk", {{"S", keyOf(stream)}}}};
+  json::object response =
+      call("DeleteItem", {{"TableName", plan_.read_model_table}, {"Key", key}, {"ReturnValues", "ALL_OLD"}});
+  Model removed = modelIn(response, "Attributes");
+  return removed.version > old.version ? std::move(removed) : old;
 }
 
 // Unless there is one that is as far.

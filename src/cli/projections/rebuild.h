@@ -3,13 +3,15 @@
 //
 //   beside     the read models of a new generation are built, while the old ones serve
 //   in place   a read model is removed, the function makes it new, and the next stream follows. If the function fails,
-//              what was removed is put back, unless the new one is as far.
+//              what was removed is put back, unless the new one is as far. An item without a version is not removed: no
+//              Projector has made it.
 //
 // A stream is done when its read model has the version that the stream had when the rebuild began. Later events come
 // by the rules, as always. Whoever runs it again after an end in the middle loses nothing: beside, it goes on; in
 // place, it begins again.
 //
-// Errors: those of Transport. Thread safety: none; it has its own threads.
+// Errors: those of Transport, while the streams are listed; from then on they are in the result. Thread safety: none;
+// it has its own threads.
 #pragma once
 
 #include <cstddef>
@@ -43,6 +45,8 @@ struct RebuildResult {
   std::uint64_t rebuilt = 0;    // whose read models were made
   std::uint64_t unchanged = 0;  // beside: whose read models were up to date
   std::uint64_t failed = 0;
+  std::uint64_t missing = 0;             // of these, those whose read models were removed and could not be put back
+  bool is_unreachable = false;           // a service did not answer, which ended it
   std::vector<std::string> errors = {};  // "users 42: …", the first ten
   std::set<std::string> types = {};      // of the read models
 
@@ -73,8 +77,9 @@ class Rebuild {
 
   std::string keyOf(const StreamState& stream) const;
   json::object call(std::string_view operation, const json::object& request) const;
+  static Model modelIn(json::object& response, std::string_view member);
   Model load(const StreamState& stream) const;
-  void remove(const StreamState& stream) const;
+  Model remove(const StreamState& stream, const Model& old) const;
   void putBack(const Model& model) const;
   void rebuild(const StreamState& stream, Progress& progress) const;
   Model makeInPlace(const StreamState& stream, const Model& old) const;

@@ -33,7 +33,7 @@ ApplicationDocument ofService(const PackageRequest& request, std::uint32_t numbe
   inputs.is_for_aws = true;
   serverless::Translation service = withoutPlaces([&] { return serverless::translate(request.template_file, inputs); });
   templates::Node document = serverless::documentOf(service, request.template_file, number, findings);
-  return {std::move(document), std::move(service.parameters), {}, std::move(service.notes)};
+  return {std::move(document), std::move(service.parameters), {}, std::move(service.notes), true};
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ ApplicationDocument readApplication(const PackageRequest& request, templates::Fi
   const std::string text = withoutPlaces([&] { return templates::readTextFile(file); });
   templates::Node document = templates::parseTemplateText(text, number, findings);
   if (serverless::isService(document)) return ofService(request, number, findings);
-  ApplicationDocument application{std::move(document), request.parameters, {}, {}};
+  ApplicationDocument application{std::move(document), request.parameters, {}, {}, false};
   std::map<std::string, std::string> given = request.parameters;
   given.insert(request.stack_parameters.begin(), request.stack_parameters.end());
   templates::Findings notes;

@@ -19,6 +19,7 @@ struct ApplicationDocument {
   std::map<std::string, std::string> parameters;  // as given; of a serverless.yml those that the document declares
   std::map<std::string, std::string> defaults;    // of samconfig.toml, where none are given
   std::vector<std::string> notes;
+  bool is_service = false;  // it was a serverless.yml
 };
 
 // Adds the files to the findings. Runs a service's JavaScript; packages nothing.

@@ -18,6 +18,7 @@ ApplicationPackage packageApplication(const PackageRequest& request) {
   try {
     ApplicationDocument application = readApplication(request, findings);
     package.notes = std::move(application.notes);
+    package.is_service = application.is_service;
     package.defaults = std::move(application.defaults);
     package.template_body =
         uploader.upload(application.document, request.template_file, std::move(application.parameters));

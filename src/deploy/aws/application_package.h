@@ -30,6 +30,7 @@ struct ApplicationPackage {
   json::object template_body;                    // with s3:// URIs or {S3Bucket, S3Key} already in it
   std::vector<std::string> parameters;           // the names that the template declares
   std::map<std::string, std::string> defaults;   // values for them that are neither given nor the stack's
+  bool is_service = false;                       // a serverless.yml, whose parameters the template need not declare
   bool is_sam = false, needs_named_iam = false;  // CAPABILITY_AUTO_EXPAND / CAPABILITY_NAMED_IAM
   std::vector<Artifact> artifacts;
   std::vector<std::string> notes;  // one line each, for stderr

@@ -1,9 +1,11 @@
 #include "deploy/aws/composed_deployment.h"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 #include "aws/query_client.h"
+#include "base/text.h"
 #include "deploy/aws/stack.h"
 #include "deploy/package/package_error.h"
 #include "template/template_error.h"
@@ -13,6 +15,25 @@ namespace {
 
 void announce(UserDialog& dialog, const ComposedStack& stack) {
   dialog.say("The service " + stack.service.name + " (" + stack.service.file.string() + "):");
+}
+
+// Does something to each of the services. If that ends early, says which ones it was done to: the error, or the answer
+// no, is about one of them alone.
+template <class Outcome>
+Outcome withAccount(UserDialog& dialog, const std::string& what,
+                    const std::function<Outcome(std::vector<std::string>& done)>& work) {
+  std::vector<std::string> done;
+  const auto say = [&] {
+    if (!done.empty()) dialog.say(what + " before that: " + joined(done));
+  };
+  try {
+    const Outcome outcome = work(done);
+    if (outcome == Outcome::kDeclined) say();
+    return outcome;
+  } catch (...) {
+    say();
+    throw;
+  }
 }
 
 // The values of outputs of the stacks that are deployed already.
@@ -59,39 +80,42 @@ std::vector<templates::serverless::ComposedService> composedServices(const std::
 DeployOutcome deployAll(aws::Session& session, Ids& ids, const Packager& package,
                         const std::vector<ComposedStack>& stacks, const DeployOptions& options, UserDialog& dialog) {
   const Outputs outputs(session, stacks);
-  DeployOutcome whole = options.dry_run ? DeployOutcome::kDryRun : DeployOutcome::kNoChanges;
-  for (const ComposedStack& stack : stacks) {
-    announce(dialog, stack);
-    DeployOptions of_stack = options;
-    of_stack.template_file = stack.service.file.string();
-    of_stack.stack_name = stack.stack_name;
-    for (const auto& [name, text] : stack.service.parameters) {
-      if (of_stack.parameters.contains(name)) continue;  // the command line says it
-      of_stack.parameters[name] = templates::serverless::withOutputs(
-          text,
-          [&](const std::string& service, const std::string& output) { return outputs.valueOf(service, output); });
+  return withAccount<DeployOutcome>(dialog, "Deployed", [&](std::vector<std::string>& done) {
+    for (const ComposedStack& stack : stacks) {
+      announce(dialog, stack);
+      DeployOptions of_stack = options;
+      of_stack.template_file = stack.service.file.string();
+      of_stack.stack_name = stack.stack_name;
+      for (const auto& [name, text] : stack.service.parameters) {
+        if (of_stack.parameters.contains(name)) continue;  // the command line says it
+        of_stack.parameters[name] = templates::serverless::withOutputs(
+            text,
+            [&](const std::string& service, const std::string& output) { return outputs.valueOf(service, output); });
+      }
+      const DeployOutcome outcome = deploy(session, ids, package, of_stack, dialog);
+      if (outcome == DeployOutcome::kDeclined) return outcome;
+      if (outcome == DeployOutcome::kDeployed) done.push_back(stack.service.name);
     }
-    const DeployOutcome outcome = deploy(session, ids, package, of_stack, dialog);
-    if (outcome == DeployOutcome::kDeclined) return outcome;
-    if (outcome == DeployOutcome::kDeployed) whole = outcome;
-  }
-  return whole;
+    if (options.dry_run) return DeployOutcome::kDryRun;
+    return done.empty() ? DeployOutcome::kNoChanges : DeployOutcome::kDeployed;
+  });
 }
 
 RemoveOutcome removeAll(aws::Session& session, Ids& ids, const FindTables& find_tables,
                         const std::vector<ComposedStack>& stacks, const RemoveOptions& options, UserDialog& dialog) {
-  RemoveOutcome whole = RemoveOutcome::kNothing;
-  for (auto next = stacks.rbegin(); next != stacks.rend(); ++next) {
-    const ComposedStack& stack = *next;
-    announce(dialog, stack);
-    RemoveOptions of_stack = options;
-    of_stack.stack_name = stack.stack_name;
-    of_stack.template_file = [&stack] { return stack.service.file.string(); };
-    const RemoveOutcome outcome = remove(session, ids, find_tables, of_stack, dialog);
-    if (outcome == RemoveOutcome::kDeclined) return outcome;
-    if (outcome == RemoveOutcome::kRemoved) whole = outcome;
-  }
-  return whole;
+  return withAccount<RemoveOutcome>(dialog, "Removed", [&](std::vector<std::string>& done) {
+    for (auto next = stacks.rbegin(); next != stacks.rend(); ++next) {
+      const ComposedStack& stack = *next;
+      announce(dialog, stack);
+      RemoveOptions of_stack = options;
+      of_stack.stack_name = stack.stack_name;
+      of_stack.template_file = [&stack] { return stack.service.file.string(); };
+      const RemoveOutcome outcome = remove(session, ids, find_tables, of_stack, dialog);
+      if (outcome == RemoveOutcome::kDeclined) return outcome;
+      if (outcome == RemoveOutcome::kRemoved) done.push_back(stack.service.name);
+    }
+    return done.empty() ? RemoveOutcome::kNothing : RemoveOutcome::kRemoved;
+  });
 }
 
 }  // namespace ddblog::deploy

@@ -1,7 +1,7 @@
-// Deploys the services of a serverless-compose.yml one after another, each as a stack of its own, and removes them in the
-// reverse order. An output that another service gets as a parameter is one of the deployed stack.
+// Deploys the services of a serverless-compose.yml one after another, each as a stack of its own, and removes them in
+// the reverse order. An output that another service gets as a parameter is one of the deployed stack.
 //
-// Errors: as deployment.h; the first one ends it, and what was deployed before stays.
+// Errors: as deployment.h; the first one ends it, and what was deployed before stays, which is said.
 // Thread safety: none.
 #pragma once
 

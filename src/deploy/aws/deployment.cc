@@ -14,7 +14,6 @@
 #include "deploy/aws/stack_resources.h"
 #include "deploy/aws/table_names.h"
 #include "deploy/aws/validation_failures.h"
-#include "template/serverless/service.h"
 
 namespace ddblog::deploy {
 namespace {
@@ -96,8 +95,7 @@ class Deployment {
                        .url = [this](const std::string& key) { return bucket_->url(key); }});
     checkInterrupt();
     for (const std::string& note : package_.notes) dialog_.say(note);
-    // Those of a serverless.yml are the service's own.
-    if (templates::serverless::hasServiceName(options_.template_file)) return;
+    if (package_.is_service) return;
     for (const auto& [name, value] : options_.parameters) {
       if (std::ranges::find(package_.parameters, name) == package_.parameters.end()) {
         throw std::invalid_argument("the template has no parameter " + name + " (--parameter)");

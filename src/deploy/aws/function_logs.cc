@@ -71,7 +71,7 @@ void FunctionLogs::read(const std::string& group, const Functions& functions, js
                         std::vector<LogLine>& lines) {
   try {
     aws::forEachPage(
-        "The list of lines in " + group + " (fewer: --since, --filter)", kMostLogPages, [&](const std::string& token) {
+        "The list of lines in " + group + " (a shorter time has fewer)", kMostLogPages, [&](const std::string& token) {
           if (!token.empty()) request["nextToken"] = token;
           const json::object answer = aws::parseResponse(logs_.call("FilterLogEvents", json::serialize(request)));
           for (const json::value& event : answer.at("events").as_array()) take(event.as_object(), functions, lines);

@@ -61,6 +61,7 @@ TEST_F(PeekTest, FindsTheEventAndRemovesNothing) {
   ASSERT_EQ(server.requests().size(), 4u);
   EXPECT_THAT(server.requests()[0], HasSubstr(R"({"QueueName":"failed","QueueOwnerAWSAccountId":"111122223333"})"));
   EXPECT_THAT(server.requests()[2], HasSubstr(R"("VisibilityTimeout":10)"));
+  EXPECT_THAT(server.requests()[2], HasSubstr(R"("WaitTimeSeconds":1)"));
 }
 
 TEST_F(PeekTest, LeavesQueuesAloneThatAReceiveWouldChange) {

@@ -38,8 +38,13 @@ class RebuildTest : public testing::Test {
       return found == models_.end() ? std::string("{}") : R"({"Item":)" + json::serialize(found->second) + "}";
     });
     transport_->on("DeleteItem", [this](const json::object& request) {
-      models_.erase(keyOf(request.at("Key").as_object()));
-      return std::string("{}");
+      before_removal_();
+      const auto found = models_.find(keyOf(request.at("Key").as_object()));
+      if (found == models_.end()) return std::string("{}");
+      EXPECT_EQ(request.at("ReturnValues"), "ALL_OLD");
+      const std::string removed = R"({"Attributes":)" + json::serialize(found->second) + "}";
+      models_.erase(found);
+      return removed;
     });
     transport_->on("PutItem", [this](const json::object& request) -> std::string {
       const json::object& item = request.at("Item").as_object();
@@ -97,6 +102,7 @@ class RebuildTest : public testing::Test {
   std::map<std::string, json::object> models_;
   std::map<std::string, int> failing_;  // users at which the function fails, after it has written this version
   bool ignored_ = false;                // the function does nothing
+  std::function<void()> before_removal_ = [] {};
   std::vector<std::string> given_;
   std::uint64_t total_ = 0, done_ = 0;
 };
@@ -136,6 +142,49 @@ TEST_F(RebuildTest, KeepsWhicheverReadModelIsFurther) {
   EXPECT_EQ(shown("users#3"), "2 new");
   EXPECT_EQ(result.failed, 2u);
   EXPECT_EQ(result.rebuilt, 1u);
+}
+
+TEST_F(RebuildTest, PutsBackWhatAnEventHasMadeSinceTheReadModelWasRead) {
+  model("users#1", 1, "old");
+  before_removal_ = [this] { model("users#1", 2, "further"); };
+  failing_["1"] = 0;
+  run({.in_place = true});
+  EXPECT_EQ(shown("users#1"), "2 further");
+}
+
+TEST_F(RebuildTest, PutsBackWhatWasRemovedThoughTheAnswerWasLost) {
+  model("users#1", 2, "old");
+  before_removal_ = [this] {
+    models_.erase("users#1");
+    throw NotReachable("the connection broke");
+  };
+  const RebuildResult result = run({.in_place = true});
+  EXPECT_EQ(shown("users#1"), "2 old");
+  EXPECT_TRUE(result.is_unreachable);
+  EXPECT_EQ(result.missing, 0u);
+  EXPECT_THAT(given_, IsEmpty()) << "nothing goes on without the service";
+}
+
+TEST_F(RebuildTest, SaysWhichReadModelCouldNotBePutBack) {
+  model("users#1", 2, "old");
+  model("users#2", 2, "old");
+  failing_ = {{"1", 0}, {"2", 0}};
+  transport_->on("PutItem", [](const json::object&) -> std::string { throw NotReachable("nothing listens"); });
+  const RebuildResult result = run({.in_place = true, .keeps_going = true});
+  EXPECT_THAT(result.errors,
+              ElementsAre("users 1: the function Users failed: no. The read model users#1 may be missing, "
+                          "because it could not be put back: nothing listens"));
+  EXPECT_EQ(result.missing, 1u);
+  EXPECT_TRUE(result.is_unreachable);
+  EXPECT_EQ(shown("users#2"), "2 old") << "the next one was not removed";
+}
+
+TEST_F(RebuildTest, RemovesNoItemThatNoProjectorHasMade) {
+  models_["users#1"] = {{"pk", {{"S", "users#1"}}}, {"sk", {{"S", "users#1"}}}, {"note", {{"S", "mine"}}}};
+  failing_["1"] = 0;
+  run({.in_place = true});
+  EXPECT_TRUE(models_.contains("users#1"));
+  EXPECT_THAT(transport_->sentTo("DeleteItem"), IsEmpty());
 }
 
 TEST_F(RebuildTest, BuildsANewGenerationBesideTheOldOne) {
