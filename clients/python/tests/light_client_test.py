@@ -215,6 +215,16 @@ def test_a_connection_that_was_closed_meanwhile(monkeypatch):
     assert client._environment.pauses == []
 
 
+def test_a_forked_process_has_connections_of_its_own(monkeypatch):
+    with RawServer(EMPTY) as server:
+        client = client_of(server)
+        client.get_item(TableName="t")
+        monkeypatch.setattr(http_connection.os, "getpid", lambda: -1)
+        for _ in range(2):
+            client.get_item(TableName="t")
+        assert server.connections == 2
+
+
 def test_threads_have_connections_of_their_own():
     with RawServer(EMPTY) as server:
         client = client_of(server)
