@@ -79,6 +79,16 @@ def test_a_cloud_that_checks_none_is_not_signed_for():
     assert [json.loads(body)["TableName"] for _, body in server.requests] == ["t", "u"]
 
 
+@pytest.mark.parametrize("credentials", [
+    KEYS._replace(token="a token\r\nx-amz-target: DynamoDB_20120810.DeleteTable"), KEYS._replace(token="a token\n"),
+    KEYS._replace(access_key="AKID\n"), Credentials("AKID\n", "secret", "local")])
+def test_credentials_add_no_lines_to_the_head(credentials):
+    with RawServer(EMPTY) as server:
+        with pytest.raises(ValueError, match="line break") as refused:
+            client_of(server, credentials).get_item(TableName="t")
+    assert server.requests == [] and "a token" not in str(refused.value)
+
+
 def test_inside_of_a_function_calls_carry_its_trace_id(monkeypatch):
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
     with RawServer(EMPTY) as server:
