@@ -61,8 +61,9 @@ class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
 
-  // The content type; without it, that of the first write() is application/octet-stream. Throws
-  // std::logic_error if the response has begun.
+  // Begins the response with its content type. Without it, the first write() begins one of the type
+  // application/octet-stream. Throws std::logic_error if the response has begun, and
+  // std::invalid_argument if the type contains a control character.
   virtual void begin(std::string_view content_type) = 0;
   // The same for a function URL: `head` is {"statusCode", "headers", "cookies"} as JSON, and the body
   // follows.
