@@ -12,8 +12,9 @@
 // "stackTrace"}, and the loop continues. It ends when the Runtime API closes the connection. Events
 // and responses are at most 6 MB.
 //
-// A handler can also send its response while it makes it, of up to 200 MB, to who invokes the function
-// with InvokeWithResponseStream or by a function URL (others get it whole, of up to 6 MB):
+// A handler can also send its response while it makes it, up to 200 MB. Callers of
+// InvokeWithResponseStream, or of a function URL, get it piece by piece; others get it whole, up to
+// 6 MB:
 //
 //   ddblog::runHandler(ddblog::streaming(
 //       [](std::string_view, const ddblog::InvocationContext&, ddblog::ResponseStream& response) {
@@ -82,7 +83,7 @@ Handler streaming(StreamingHandler handler);
 // Has `callback` run before the process is ended: to flush what is buffered, for example. It runs when
 // Lambda sends SIGTERM, on a thread of its own and never beside a handler; or when the loop ends. The
 // process ends with it, and after 500 ms at the latest. Call this before runHandler(), and before the
-// program has other threads.
+// program has other threads. It blocks SIGTERM, also in programs that this one starts.
 //
 // Lambda sends SIGTERM only to functions with an extension, so runHandler() registers one of its own,
 // which gets no events. The offline cloud sends it to every process that handles it, when it ends an
