@@ -54,7 +54,7 @@ struct SubscriptionOptions {
   // at the group.
   std::chrono::milliseconds lease_duration{30'000};
   std::chrono::milliseconds idle_pause{200};  // between two looks at the stream when nothing was new
-  std::string consumer = {};                  // its name in the group; empty: a new one
+  std::string consumer = {};                  // its name, which no other one of the group has; empty: a new one
   // Gets a line when a handler has thrown, or a service does not answer. Default: it goes to standard
   // error.
   std::function<void(const std::string&)> notice = {};

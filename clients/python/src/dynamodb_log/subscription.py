@@ -79,7 +79,8 @@ class Subscription:
         """`streams`: `boto3.client("dynamodbstreams")`; by default what the log was connected with.
         `table`: of leases and parked events; by default the log's read_model_table.
         `lease_seconds`: a handler must return in less, or another worker takes over.
-        `idle_seconds`: between two looks at the stream when nothing was new."""
+        `idle_seconds`: between two looks at the stream when nothing was new.
+        `worker`: its name, which no other one of the group has; by default a new one."""
         table = table or log.read_model_table
         if not table:
             raise InvalidArgument("A subscription needs a table.")
