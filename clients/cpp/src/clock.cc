@@ -1,6 +1,8 @@
 #include "ddblog/clock.h"
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -36,6 +38,23 @@ std::optional<Timestamp> timeIn(const aws::HttpResponse& response) {
   }
 }
 
+// Throws if the cloud refuses the credentials. Another server does not know the route.
+void throwRefusal(const aws::HttpResponse& response) {
+  static const std::set<std::string, std::less<>> refusals = {
+      "IncompleteSignatureException", "InvalidSignatureException", "UnrecognizedClientException"};
+  const auto header = response.headers.find("x-amzn-errortype");
+  if (header == response.headers.end()) return;
+  const std::string type = header->second.substr(0, header->second.find(':'));
+  if (!refusals.contains(type)) return;
+  std::string message;
+  try {
+    message = textOf(aws::parseResponse(response.body), "message");
+  } catch (const std::runtime_error&) {
+    // The type says enough.
+  }
+  throw ServiceError(type, message, response.status, response.body);
+}
+
 std::optional<Timestamp> ask(const aws::Endpoint& endpoint, const aws::Environment& environment,
                              Timestamp machine_time) {
   aws::Credentials credentials;
@@ -49,7 +68,9 @@ std::optional<Timestamp> ask(const aws::Endpoint& endpoint, const aws::Environme
             request);
   aws::HttpClient client;  // without a proxy: the cloud is near
   try {
-    return timeIn(client.send(request));
+    const aws::HttpResponse response = client.send(request);
+    throwRefusal(response);
+    return timeIn(response);
   } catch (const aws::ConnectionError& error) {
     throw NotReachable(error.what());
   }

@@ -1,5 +1,6 @@
 #include "ddblog/lambda_runtime.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
@@ -73,6 +74,9 @@ class SentStream : public ResponseStream {
 
   void begin(std::string_view content_type) override {
     if (has_begun_) throw std::logic_error("the response has begun already");
+    if (std::ranges::any_of(content_type, [](unsigned char sign) { return sign < ' ' || sign == 0x7f; })) {
+      throw std::invalid_argument("the content type contains a control character");  // it could end the head
+    }
     has_begun_ = true;
     api_.beginChunks({"POST",
                       path_,
@@ -165,17 +169,17 @@ int withRuntimeApi(const std::function<int(RuntimeApiClient&)>& run) {
         << std::endl;
     return 1;
   }
+  int status = 1;
   try {
     const bool is_offline = environmentVariable("IS_OFFLINE") == "true";
     awaitShutdown(is_offline ? std::string() : address);
     RuntimeApiClient api(address, is_offline ? RuntimeApiClient::Pipelining::kOn : RuntimeApiClient::Pipelining::kOff);
-    const int status = run(api);
-    finishShutdown();
-    return status;
+    status = run(api);
   } catch (const std::exception& e) {
     std::cerr << e.what() << std::endl;
-    return 1;
   }
+  finishShutdown();
+  return status;
 }
 
 }  // namespace

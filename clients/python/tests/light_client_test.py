@@ -79,6 +79,16 @@ def test_a_cloud_that_checks_none_is_not_signed_for():
     assert [json.loads(body)["TableName"] for _, body in server.requests] == ["t", "u"]
 
 
+@pytest.mark.parametrize("credentials", [
+    KEYS._replace(token="a token\r\nx-amz-target: DynamoDB_20120810.DeleteTable"), KEYS._replace(token="a token\n"),
+    KEYS._replace(access_key="AKID\n"), Credentials("AKID\n", "secret", "local")])
+def test_credentials_add_no_lines_to_the_head(credentials):
+    with RawServer(EMPTY) as server:
+        with pytest.raises(ValueError, match="line break") as refused:
+            client_of(server, credentials).get_item(TableName="t")
+    assert server.requests == [] and "a token" not in str(refused.value)
+
+
 def test_inside_of_a_function_calls_carry_its_trace_id(monkeypatch):
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
     with RawServer(EMPTY) as server:
@@ -213,6 +223,16 @@ def test_a_connection_that_was_closed_meanwhile(monkeypatch):
         assert connection._socket.recv(1, 2) == b""  # MSG_PEEK: the end has come
         client.get_item(TableName="t")
     assert client._environment.pauses == []
+
+
+def test_a_forked_process_has_connections_of_its_own(monkeypatch):
+    with RawServer(EMPTY) as server:
+        client = client_of(server)
+        client.get_item(TableName="t")
+        monkeypatch.setattr(http_connection.os, "getpid", lambda: -1)
+        for _ in range(2):
+            client.get_item(TableName="t")
+        assert server.connections == 2
 
 
 def test_threads_have_connections_of_their_own():

@@ -4,6 +4,7 @@ order."""
 import datetime
 from decimal import Decimal
 
+import botocore.exceptions
 import pytest
 
 from dynamodb_log import NewEvent, Subscription, Upcasters
@@ -11,7 +12,7 @@ from dynamodb_log.attributes import from_item, to_item
 from dynamodb_log.environment import iso_time
 from fake_streams import FakeStreams
 from readers import Reader, append, stored_event
-from tables import Misbehaving, after, service_error
+from tables import Misbehaving, after, not_sent, service_error
 
 DAY_AND_AN_HOUR = 25 * 3600
 
@@ -200,6 +201,25 @@ class TestParking:
         append(log, "1")
         assert reader.read() == [("1", 2)]
         assert reader.subscription.parked() == []
+
+    def test_what_is_parked_is_asked_again_if_nobody_answers(self, tables, log):
+        """A worker that has taken a shard must know what is parked before it reads."""
+        append(log, "1", 2)
+        first = Reader(tables.new_log())
+        first.fails.add(("1", 1))
+        first.read()
+        first.stop()
+        append(log, "1")
+
+        def no_parked(real, request):
+            return not_sent(real, request) if request["ExpressionAttributeValues"][":begin"] == {"S": "parked#"} \
+                else real(**request)
+
+        second = Reader(tables.new_log(Misbehaving(tables.client, "query", no_parked, no_parked)))
+        with pytest.raises(botocore.exceptions.EndpointConnectionError):
+            second.subscription.run_once()
+        assert second.read() == []
+        assert [parked.version for parked in second.subscription.parked()] == [1, 2, 3]
 
     def test_streams_with_similar_names_are_told_apart(self, tables, log):
         for id in ("1", "1#stream#2"):

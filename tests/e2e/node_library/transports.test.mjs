@@ -244,6 +244,26 @@ test("a cloud that checks no signatures gets none from its functions", async (t)
   assert.match(requests[1], /\r\n\r\n\{"Limit":2\}$/);
 });
 
+test("credentials add no lines to a request", async (t) => {
+  const { requests, url } = await rawServerOf(t, rawAnswer("{}"));
+  const keys = { accessKeyId: "AKID", secretAccessKey: "secret" };
+  const injected = "token\r\nx-amz-target: DynamoDB_20120810.DeleteTable";
+  for (const wrong of [{ sessionToken: injected }, { sessionToken: "token\n" }, { accessKeyId: "AKID\n" }]) {
+    const transport = connect({ endpoint: url, region: "eu-north-1", credentials: { ...keys, ...wrong }, env: {} });
+    await assert.rejects(transport.call("dynamodb", "ListTables", {}), {
+      name: "ConfigurationError",
+      message: /line break at its end$/,
+    });
+  }
+  assert.deepEqual(requests, []);
+});
+
+test("an endpoint that is no URL of HTTP is refused", () => {
+  for (const endpoint of ["localhost:8000", "//localhost", "ftp://localhost"]) {
+    assert.throws(() => connect({ endpoint, env: {} }), { name: "ConfigurationError", message: /is not an http/ });
+  }
+});
+
 test("TLS: certificates are verified", async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), "tls-"));
   t.after(() => rmSync(folder, { recursive: true }));

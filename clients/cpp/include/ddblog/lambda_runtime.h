@@ -12,8 +12,9 @@
 // "stackTrace"}, and the loop continues. It ends when the Runtime API closes the connection. Events
 // and responses are at most 6 MB.
 //
-// A handler can also send its response while it makes it, of up to 200 MB, to who invokes the function
-// with InvokeWithResponseStream or by a function URL (others get it whole, of up to 6 MB):
+// A handler can also send its response while it makes it, up to 200 MB. Callers of
+// InvokeWithResponseStream, or of a function URL, get it piece by piece; others get it whole, up to
+// 6 MB:
 //
 //   ddblog::runHandler(ddblog::streaming(
 //       [](std::string_view, const ddblog::InvocationContext&, ddblog::ResponseStream& response) {
@@ -61,8 +62,9 @@ class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
 
-  // The content type; without it, that of the first write() is application/octet-stream. Throws
-  // std::logic_error if the response has begun.
+  // Begins the response with its content type. Without it, the first write() begins one of the type
+  // application/octet-stream. Throws std::logic_error if the response has begun, and
+  // std::invalid_argument if the type contains a control character.
   virtual void begin(std::string_view content_type) = 0;
   // The same for a function URL: `head` is {"statusCode", "headers", "cookies"} as JSON, and the body
   // follows.
@@ -81,7 +83,7 @@ Handler streaming(StreamingHandler handler);
 // Has `callback` run before the process is ended: to flush what is buffered, for example. It runs when
 // Lambda sends SIGTERM, on a thread of its own and never beside a handler; or when the loop ends. The
 // process ends with it, and after 500 ms at the latest. Call this before runHandler(), and before the
-// program has other threads.
+// program has other threads. It blocks SIGTERM, also in programs that this one starts.
 //
 // Lambda sends SIGTERM only to functions with an extension, so runHandler() registers one of its own,
 // which gets no events. The offline cloud sends it to every process that handles it, when it ends an

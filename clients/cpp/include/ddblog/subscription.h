@@ -5,15 +5,15 @@
 //   mails.run();  // until mails.stop()
 //
 // A subscription first reads the table by a scan, then follows the table's stream. What was written
-// during the scan is in the stream as well, which is read from where it ended before the scan; what
-// was handled already is skipped: by stream of events, the last version that was handled is
-// remembered. If a version is missing in between, it is read from the table.
+// during the scan is in the stream as well, which is read from where it ended before the scan. For
+// each stream of events, the last version that was handled is remembered: what was handled already is
+// skipped, and a version that is missing in between is read from the table.
 //
 // Programs with the same group share the shards of the stream by leases, and go on where the group
 // ended. They may be written in C++, Node.js and Python. If one dies, the others take over its shards
 // when its leases have run out. A group that was down for more than 20 hours reads the whole table
 // again, because DynamoDB keeps the stream for 24; its handlers get all events again. So does one
-// whose table got another stream. One program reads the table, and must need less than 20 hours.
+// whose table got another stream. One program reads the table, and must take less than 20 hours.
 //
 // A handler that throws is called again, with growing pauses. After the last attempt its event is
 // parked, with what was thrown, and later events of its stream are parked behind it, while other
@@ -54,7 +54,7 @@ struct SubscriptionOptions {
   // at the group.
   std::chrono::milliseconds lease_duration{30'000};
   std::chrono::milliseconds idle_pause{200};  // between two looks at the stream when nothing was new
-  std::string consumer = {};                  // its name in the group; empty: a new one
+  std::string consumer = {};                  // its name, which no other one of the group has; empty: a new one
   // Gets a line when a handler has thrown, or a service does not answer. Default: it goes to standard
   // error.
   std::function<void(const std::string&)> notice = {};

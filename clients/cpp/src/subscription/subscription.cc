@@ -84,7 +84,7 @@ class Subscription::Consumer {
 
   // Leases, then a page of the table or of each own shard. Returns whether there was something new.
   bool round() {
-    if (leases_.isDueToShare()) lookAtTheGroup();
+    if (!knows_the_group_ || leases_.isDueToShare()) lookAtTheGroup();
     if (!leases_.isCaughtUp()) return leases_.catchUp() && catchUp();
     std::vector<std::string> own;
     for (const auto& [sk, lease] : leases_.own()) own.push_back(sk);
@@ -127,9 +127,11 @@ class Subscription::Consumer {
   }
 
   void lookAtTheGroup() {
+    knows_the_group_ = false;
     leases_.renew();
     if (leases_.share()) deliveries_.forget();
     deliveries_.loadParked();
+    knows_the_group_ = true;
   }
 
   void giveBack() {
@@ -278,6 +280,7 @@ class Subscription::Consumer {
   TableStream stream_;
   ShardLeases leases_;
   Deliveries deliveries_;
+  bool knows_the_group_ = false;  // its leases and what is parked; a look that broke off does not count
   std::stop_source stop_;
 };
 

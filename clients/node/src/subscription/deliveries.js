@@ -47,10 +47,10 @@ class Deliveries {
   }
 
   /**
-   * Delivers events, {pk, version, item} (`version` of versionOrText()), `concurrency` streams at a time. Returns how many of
-   * them, from the first one on, are done: fewer than all once `signal` is aborted. It ends after
-   * the running handlers, also when it throws. `renew` is awaited before each handler: it may abort
-   * `signal`.
+   * Delivers events, {pk, version, item} (`version` of versionOrText()), `concurrency` streams at a
+   * time. Returns how many of them, from the first one on, are done: fewer than all once `signal` is
+   * aborted. It ends after the running handlers, also when it throws. `renew` is awaited before each
+   * handler: it may abort `signal`.
    */
   async deliver(events, signal, renew) {
     const streams = new Map(); // by pk: indices

@@ -2,6 +2,7 @@
 "use strict";
 
 const { environmentOf } = require("../environment.js");
+const { ConfigurationError } = require("../errors.js");
 const { HttpTransport } = require("./http.js");
 const { isLoopback, placeOfSdk, preload } = require("./places.js");
 
@@ -18,10 +19,21 @@ function endpointsOf(env, endpoint, stage) {
   return urls;
 }
 
+function urlOf(endpoint) {
+  let url;
+  try {
+    url = new URL(endpoint);
+  } catch {
+    // It is said below.
+  }
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new ConfigurationError(`the endpoint "${endpoint}" is not an http or https URL`);
+}
+
 /** Where the options and the environment say that a service is; null if they do not say all of it. */
 function namedPlaces({ endpoint, stage, region, credentials, env }) {
   const urls = endpointsOf(env, endpoint, stage);
-  const isOnThisMachine = Boolean(urls.dynamodb) && isLoopback(new URL(urls.dynamodb));
+  const isOnThisMachine = Boolean(urls.dynamodb) && isLoopback(urlOf(urls.dynamodb));
   const isLocal = isOnThisMachine && (stage === "local" || !env.AWS_PROFILE);
   const place = region || env.AWS_REGION || env.AWS_DEFAULT_REGION || (isLocal ? "us-east-1" : undefined);
   const keys = credentials ?? {
@@ -32,7 +44,7 @@ function namedPlaces({ endpoint, stage, region, credentials, env }) {
   const haveKeys = Boolean(keys.accessKeyId && keys.secretAccessKey);
   if (!Object.values(urls).every(Boolean) || !place || !(haveKeys || isLocal)) return null;
   return (service) => ({
-    url: new URL(urls[service]),
+    url: urlOf(urls[service]),
     region: place,
     credentials: () => (haveKeys ? keys : local),
   });

@@ -106,6 +106,11 @@ class Endpoint {
     const isUnsigned = credentials.sessionToken === unsignedToken && isLoopback(url);
     if (isUnsigned) this.#signer.leaveUnsigned(headers, credentials);
     else this.#signer.sign(headers, url.pathname, body, credentials);
+    if (Object.values(headers).some((value) => /\p{Cc}/u.test(value))) {
+      throw new ConfigurationError(
+        "the access key, the session token or the region contains a control character, such as a line break at its end",
+      );
+    }
     let head = `POST ${url.pathname} HTTP/1.1\r\n`;
     for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
     if (isUnsigned) this.#unsignedHeads.set(operation, head);

@@ -12,6 +12,7 @@ Thread safety: one thread at a time.
 
 from __future__ import annotations
 
+import os
 import re
 import select
 import socket
@@ -47,6 +48,7 @@ class HttpConnection:
         self._received = b""  # that was not read yet
         self._deadline = 0.0
         self._last_use = 0.0
+        self._process = 0  # which has connected
 
     def request(self, head: bytes, body: bytes) -> Tuple[int, bytes]:
         """Sends a request whose head lacks only its length. Returns the status and the body. Raises
@@ -54,7 +56,7 @@ class HttpConnection:
         now = time.monotonic()
         self._deadline = now + ANSWER_SECONDS
         try:
-            if self._socket and now - self._last_use > MAY_BE_CLOSED_AFTER and self._is_closed():
+            if self._socket and not self._is_usable(now):
                 self.close()
             if not self._socket:
                 self._connect()
@@ -75,9 +77,15 @@ class HttpConnection:
     def _connect(self) -> None:
         plain = socket.create_connection(self._address, timeout=SILENCE_SECONDS)
         self._socket = plain
+        self._process = os.getpid()
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls:
             self._socket = self._tls.wrap_socket(plain, server_hostname=self._address[0])
+
+    def _is_usable(self, now: float) -> bool:
+        if self._process != os.getpid():  # after a fork: the parent would read this process's answers
+            return False
+        return now - self._last_use <= MAY_BE_CLOSED_AFTER or not self._is_closed()
 
     def _is_closed(self) -> bool:
         """Nothing may come between two answers, so whatever is there to read is the end."""

@@ -56,9 +56,9 @@ class LightClient:
     """Thread safety: any thread may call any method. Methods raise
     botocore.exceptions.ClientError for what DynamoDB answers, with its `response`, and for no answer
     EndpointConnectionError, ConnectionClosedError or ReadTimeoutError: the write may have
-    happened."""
+    happened. A process that was forked makes connections of its own."""
 
-    # Other than old versions of boto3, it knows ReturnValuesOnConditionCheckFailure.
+    # Unlike old versions of boto3, it knows ReturnValuesOnConditionCheckFailure.
     returns_failed_items = True
 
     def __init__(self, place: Place, environment: Optional[Environment] = None) -> None:
@@ -97,7 +97,7 @@ class LightClient:
         return self.call("TransactWriteItems", request)
 
     def describe_table(self, **request: Any) -> Dict[str, Any]:
-        """Times are seconds since 1970, other than boto3's."""
+        """Times are seconds since 1970, unlike boto3's."""
         return self.call("DescribeTable", request)
 
     def close(self) -> None:
@@ -175,6 +175,9 @@ class LightClient:
             unsigned(headers, credentials, self._region, SERVICE)
         else:
             sign(headers, self._path, body, credentials, self._region, SERVICE)
+        if not "".join(headers.values()).isprintable():
+            raise ValueError("The access key, the session token or the region contains a control character, "
+                             "such as a line break at its end.")
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"POST {self._path} HTTP/1.1\r\n{lines}".encode()
         if is_unsigned:

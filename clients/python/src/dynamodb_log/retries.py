@@ -1,6 +1,7 @@
 """Calls that get no answer, or are throttled, are sent again for about 12 seconds.
 
-boto3 has retries of its own, which end sooner: a server that restarts may need longer.
+The client has retries of its own, whose time is added: boto3's, or about 4 seconds for each call of
+the light client. They end sooner than a server that restarts may need.
 """
 
 from __future__ import annotations

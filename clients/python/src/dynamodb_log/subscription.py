@@ -79,7 +79,8 @@ class Subscription:
         """`streams`: `boto3.client("dynamodbstreams")`; by default what the log was connected with.
         `table`: of leases and parked events; by default the log's read_model_table.
         `lease_seconds`: a handler must return in less, or another worker takes over.
-        `idle_seconds`: between two looks at the stream when nothing was new."""
+        `idle_seconds`: between two looks at the stream when nothing was new.
+        `worker`: its name, which no other one of the group has; by default a new one."""
         table = table or log.read_model_table
         if not table:
             raise InvalidArgument("A subscription needs a table.")
@@ -98,6 +99,7 @@ class Subscription:
         self._any_handler: Optional[Handler] = None
         self._handled = KnownStreams(REMEMBERED_STREAMS)
         self._parked_streams: Set[str] = set()
+        self._knows_the_group = False  # its leases and what is parked; a look that broke off does not count
         self._stop = threading.Event()
 
     # --- handlers ---
@@ -144,7 +146,7 @@ class Subscription:
     def run_once(self) -> bool:
         """One round: leases, then a page of the table or of each own shard. Returns whether there
         was something new."""
-        if self._leases.is_due_to_share():
+        if not self._knows_the_group or self._leases.is_due_to_share():
             self._look_at_the_group()
         if not self._leases.is_caught_up:
             return self._leases.catch_up is not None and self._catch_up(self._leases.catch_up)
@@ -186,9 +188,11 @@ class Subscription:
     # --- the two sources ---
 
     def _look_at_the_group(self) -> None:
+        self._knows_the_group = False
         self._leases.renew()
         self._leases.share()
         self._parked_streams = self._parked_events.streams()
+        self._knows_the_group = True
 
     def _catch_up(self, group: Group) -> bool:
         """The positions of the shards, then a page of the table each time."""

@@ -185,6 +185,15 @@ TEST(LambdaRuntime, StreamsAResponse) {
   EXPECT_EQ(bodyOf(requests[3]), "0\r\n\r\n");
 }
 
+TEST(LambdaRuntime, RefusesAContentTypeThatWouldAddLinesToTheHead) {
+  FakeRuntimeApi api({http("{}"), kAccepted});
+  runHandler(streaming([](std::string_view, const InvocationContext&, ResponseStream& response) {
+    EXPECT_THROW(response.begin("text/plain\r\nContent-Length: 0"), std::invalid_argument);
+    response.begin("text/plain");
+  }));
+  EXPECT_THAT(api.requests().at(1), HasSubstr("Content-Type: text/plain\r\nLambda-Runtime-Function-Response-Mode: "));
+}
+
 TEST(LambdaRuntime, EndsAStreamWithAnErrorInItsTrailers) {
   FakeRuntimeApi api({http("{}"), kAccepted});
   runHandler(streaming([](std::string_view, const InvocationContext&, ResponseStream& response) {
@@ -312,6 +321,18 @@ TEST(LambdaRuntimeDeathTest, RunsTheShutdownCallbackWhenTheRuntimeApiIsGone) {
         _exit(status);
       },
       testing::ExitedWithCode(0), "^flushed\n$");
+}
+
+TEST(LambdaRuntimeDeathTest, RunsTheShutdownCallbackWhenTheRuntimeApiAnswersSomethingElse) {
+  EXPECT_EXIT(
+      {
+        onShutdown([] { std::cerr << "flushed" << std::endl; });
+        FakeRuntimeApi api({"SSH-2.0-OpenSSH_9.2\r\n"});
+        setenv("IS_OFFLINE", "true", 1);
+        const int status = runHandler([](std::string_view, const InvocationContext&) { return std::string("1"); });
+        _exit(status);
+      },
+      testing::ExitedWithCode(1), "is not HTTP.\nflushed\n$");
 }
 
 TEST(LambdaRuntimeDeathTest, InAwsRegistersAnExtensionWithoutEvents) {

@@ -239,6 +239,22 @@ TEST_F(SubscriptionTest, ParksBehindWhatAnotherConsumerHasParked) {
   EXPECT_THAT(second.parkedVersions(), ElementsAre(1, 2, 3));
 }
 
+// A consumer that has taken a shard must know what is parked before it reads.
+TEST_F(SubscriptionTest, AsksAgainWhatIsParkedIfNobodyAnswers) {
+  append(log, "1", 2);
+  Member first(tables);
+  first.fails = {{"1", 1}};
+  first.read();
+  first.leave();
+  append(log, "1");
+  Member second(tables);
+  second.transport().before("Query", [](json::object&) {});  // of the leases
+  second.transport().before("Query", notSent());             // of the parked events
+  EXPECT_THROW(second.subscription().runOnce(), NotReachable);
+  EXPECT_THAT(second.read(), IsEmpty());
+  EXPECT_THAT(second.parkedVersions(), ElementsAre(1, 2, 3));
+}
+
 TEST_F(SubscriptionTest, IsNotHeldUpByWhatAnotherProgramHasRetried) {
   append(log, "1");
   Member member(tables);
