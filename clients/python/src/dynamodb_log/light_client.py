@@ -58,7 +58,7 @@ class LightClient:
     EndpointConnectionError, ConnectionClosedError or ReadTimeoutError: the write may have
     happened."""
 
-    # Other than old versions of boto3, it knows ReturnValuesOnConditionCheckFailure.
+    # Unlike old versions of boto3, it knows ReturnValuesOnConditionCheckFailure.
     returns_failed_items = True
 
     def __init__(self, place: Place, environment: Optional[Environment] = None) -> None:
@@ -97,7 +97,7 @@ class LightClient:
         return self.call("TransactWriteItems", request)
 
     def describe_table(self, **request: Any) -> Dict[str, Any]:
-        """Times are seconds since 1970, other than boto3's."""
+        """Times are seconds since 1970, unlike boto3's."""
         return self.call("DescribeTable", request)
 
     def close(self) -> None:
