@@ -23,9 +23,9 @@
 #include <utility>
 #include <vector>
 
-#include "aws/credentials.h"
+#include "aws/credentials/credentials.h"
 #include "aws/endpoint.h"
-#include "aws/http_client.h"
+#include "aws/http/http_client.h"
 #include "aws/limits.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"

@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "aws/credentials/profile_files.h"
 #include "aws/environment.h"
-#include "aws/profile_files.h"
 
 namespace ddblog::aws {
 

@@ -5,9 +5,9 @@
 
 #include <string_view>
 
-#include "aws/credentials.h"
+#include "aws/credentials/credentials.h"
 #include "aws/endpoint.h"
-#include "aws/http_message.h"
+#include "aws/http/http_message.h"
 #include "aws/sigv4.h"
 
 namespace ddblog::aws {

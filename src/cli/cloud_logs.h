@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/local_cloud.h"
+#include "cli/cloud/local_cloud.h"
 #include "deploy/aws/function_logs.h"
 
 namespace ddblog::cli {

@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "cli/help/command_info.h"
-#include "cli/settings.h"
+#include "cli/options/settings.h"
 
 namespace CLI {
 class App;

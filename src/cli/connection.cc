@@ -1,8 +1,8 @@
 #include "cli/connection.h"
 
+#include "aws/credentials/profile_files.h"
 #include "aws/endpoint.h"
 #include "aws/environment.h"
-#include "aws/profile_files.h"
 #include "ddblog/errors.h"
 
 namespace ddblog::cli {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "cli/command_line.h"
-#include "cli/stage_choice.h"
+#include "cli/options/stage_choice.h"
 #include "ddblog/transport.h"
 
 namespace ddblog::cli {

@@ -12,7 +12,7 @@
 
 #include "aws/environment.h"
 #include "cli/interactive/menu.h"
-#include "cli/settings.h"
+#include "cli/options/settings.h"
 #include "cli/subcommands.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/exit_status.h"

@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "cli/local_cloud.h"
-#include "cli/stack_flags.h"
+#include "cli/cloud/local_cloud.h"
+#include "cli/options/stack_flags.h"
 #include "cli/terminal/exit_status.h"
 #include "clients/cpp/src/library_errors.h"
 #include "deploy/aws/stack.h"

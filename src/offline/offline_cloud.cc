@@ -28,6 +28,18 @@ OfflineSummary summaryOf(const templates::App& app) {
   return summary;
 }
 
+// What a service refuses does not run: a note says so, or validate an error.
+void removeRefused(OfflineSummary& summary, const deploy::Refusals& refusals) {
+  const auto remove = [&refusals](std::vector<std::string>& names, const char* kind) {
+    std::erase_if(names, [&](const std::string& name) { return refusals.isRefused(kind + name); });
+  };
+  remove(summary.tables, "table ");
+  remove(summary.buses, "bus ");
+  remove(summary.rules, "rule ");
+  remove(summary.queues, "queue ");
+  remove(summary.functions, "function ");
+}
+
 // The state to which a reset goes. Throws ApiError ResetFailed.
 snapshots::LoadedState stateFor(const Reset& reset, const OfflineOptions& options, CloudState& current) {
   try {
@@ -67,6 +79,7 @@ void OfflineCloud::open() {
   if (system_chooses_port) frame.app = readApp(frame.options);  // the URLs of queues contain the port
   state_->serve();
   const deploy::Refusals refusals = state_->provision();
+  removeRefused(frame.summary, refusals);
   frame.summary.refusals = refusals.errors();
   frame.summary.refused_stand_ins = refusals.notes();
   for (const deploy::ProvisionError& note : refusals.notes()) frame.summary.notes.emplace_back(note.what());

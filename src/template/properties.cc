@@ -28,6 +28,10 @@ constexpr std::array kIntegers = {"BatchSize",
                                   "maxReceiveCount"};
 constexpr std::array kBooleans = {"BisectBatchOnFunctionError", "DeletionProtectionEnabled", "Enabled", "SSEEnabled",
                                   "StreamEnabled"};
+// Lists and maps, which no text can stand in for: they are left out.
+constexpr std::array kStructures = {
+    "AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
+    "OnDemandThroughput",   "ProvisionedThroughput",  "Tags",      "WarmThroughput"};
 // Maps whose keys the user chooses: their values are strings, whatever they are called.
 constexpr std::array kFreeMaps = {"InputPathsMap", "Tags"};
 
@@ -98,9 +102,17 @@ bool isTyped(std::string_view name) {
   return std::ranges::find(kIntegers, name) != kIntegers.end() || std::ranges::find(kBooleans, name) != kBooleans.end();
 }
 
+bool isStructure(std::string_view name) { return std::ranges::find(kStructures, name) != kStructures.end(); }
+
 // Adds a member of a request. Of a number or a boolean that nobody gave it adds the usual one, if it is needed.
 void addTyped(json::object& map, const std::string& name, std::string_view typed_as, const Node& value,
               Intrinsics* intrinsics) {
+  if (isStructure(name) && isStandIn(name, value, intrinsics)) {
+    if (name == "ProvisionedThroughput") {
+      map[name] = json::object{{"ReadCapacityUnits", 1}, {"WriteCapacityUnits", 1}};
+    }
+    return;
+  }
   const auto needed = std::ranges::find(kNeeded, typed_as, &Needed::name);
   if (needed != kNeeded.end() && isUnknown(value, intrinsics)) {
     if (value.text != needed->usual) {
@@ -119,7 +131,11 @@ json::value typedJson(std::string_view name, const Node& value, Intrinsics* intr
   if (value.isNull()) return nullptr;
   if (value.isList()) {
     json::array list;
-    for (const Node& element : value.elements) list.push_back(typedJson(name, element, intrinsics));
+    for (const Node& element : value.elements) {
+      if (!isStructure(name) || !isStandIn(name, element, intrinsics)) {
+        list.push_back(typedJson(name, element, intrinsics));
+      }
+    }
     return list;
   }
   // A pattern is a text, which templates also write as a map.
@@ -204,7 +220,7 @@ Properties Properties::section(std::string_view name) const {
   if (!declared) return Properties(Node::ofMap(node_.place));
   if (!is_evaluated_ && declared->isMap() && !declared->function()) return Properties(*declared, *intrinsics_);
   const Node* found = find(name);
-  if (!found) return Properties(Node::ofMap(node_.place));
+  if (!found || isLeftOut(name)) return Properties(Node::ofMap(node_.place));
   if (!found->isMap()) failType(name, "an object", placeOf(name));
   Properties inner(*found);
   inner.intrinsics_ = intrinsics_;
@@ -220,13 +236,13 @@ const json::value* Properties::json(std::string_view name) const {
 }
 
 const json::object* Properties::map(std::string_view name) const {
-  const json::value* found = json(name);
+  const json::value* found = isLeftOut(name) ? nullptr : json(name);
   if (found && !found->is_object()) failType(name, "an object", placeOf(name));
   return found ? &found->get_object() : nullptr;
 }
 
 const json::array* Properties::list(std::string_view name) const {
-  const json::value* found = json(name);
+  const json::value* found = isLeftOut(name) ? nullptr : json(name);
   if (found && !found->is_array()) failType(name, "of type List", placeOf(name));
   return found ? &found->get_array() : nullptr;
 }

@@ -28,15 +28,15 @@ class Properties {
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
   const Node* find(std::string_view name) const;  // evaluated; nullptr: absent
-  // Whether the property's value stands in for one that nobody gave: then it is no number and no boolean. A
-  // note says that it is left out.
+  // Whether the property's value stands in for one that nobody gave: then it is no number, no boolean, no list
+  // and no map. A note says that it is left out.
   bool isLeftOut(std::string_view name) const;
   // A text, also of a number or a boolean: as it is written.
   std::optional<std::string> text(std::string_view name) const;
   // std::nullopt also if it is left out.
   std::optional<std::int64_t> integer(std::string_view name) const;
   std::optional<bool> boolean(std::string_view name) const;
-  // Absent: one without properties.
+  // Absent, or left out: one without properties.
   Properties section(std::string_view name) const;
   const json::object* map(std::string_view name) const;
   const json::array* list(std::string_view name) const;
@@ -69,8 +69,8 @@ class Properties {
 
 // An evaluated value as an API expects it: members with the names of known numbers and booleans are
 // such, whatever way they are written ("6", !Ref of a parameter); all other scalars are strings.
-// `intrinsics`: leaves out numbers and booleans that stand in for what nobody gave, with notes; nullptr:
-// they are errors.
+// `intrinsics`: leaves out numbers, booleans, and a table's lists and maps, if a text stands in for what nobody
+// gave, with notes; nullptr: they are errors.
 json::value typedJson(std::string_view name, const Node& value, Intrinsics* intrinsics = nullptr);
 
 // The integer in a scalar, which may be quoted ("6", not "010"). 30.0 is 30, but not the text "30.0". Throws

@@ -69,9 +69,9 @@ json::object scheduleRequest(Reading& reading, const std::string& name, const Pr
   for (const char* date : {"StartDate", "EndDate"}) {
     if (const auto text = properties.text(date)) request[date] = secondsOf(date, *text, properties.placeOf(date));
   }
-  request["FlexibleTimeWindow"] = properties.has("FlexibleTimeWindow")
-                                      ? properties.section("FlexibleTimeWindow").request(kWindow)
-                                      : json::object{{"Mode", "OFF"}};
+  const bool has_window = properties.has("FlexibleTimeWindow") && !properties.isLeftOut("FlexibleTimeWindow");
+  request["FlexibleTimeWindow"] =
+      has_window ? properties.section("FlexibleTimeWindow").request(kWindow) : json::object{{"Mode", "OFF"}};
   if (!isRole(textOf(target, "RoleArn"))) {
     target["RoleArn"] = "arn:aws:iam::" + reading.intrinsics.pseudo().account_id + ":role/" + name;
   }

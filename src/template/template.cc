@@ -91,7 +91,8 @@ auto withPlaces(Findings& findings, Read read) {
 
 // What to do with a file that has no Resources because it lists services.
 [[noreturn]] void refuseCompose(const fs::path& file) {
-  const auto services = serverless::readComposedServices(file, serverless::kFrameworkStage, PseudoParameters().region);
+  const auto services =
+      serverless::readComposedServices(file, serverless::kFrameworkStage, PseudoParameters().region, false);
   throw TemplateError(file.string() + ": it lists services: start one of them, with `--template " +
                       services.front().file.string() + "`");
 }

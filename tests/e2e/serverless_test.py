@@ -28,6 +28,13 @@ class TemplateCloud(ServiceCloud):
             "--parameter", "DynamodbEndpoint=" + self.url, "--parameter", "EventsEndpoint=" + self.events_url]
 
 
+class PortsCloud(ServiceCloud):
+    """Of a service that says nothing of ports."""
+
+    def command(self):
+        return super().command() + ["--port", str(self.port), "--port", str(self.events_port)]
+
+
 def copy_app(folder, modules=True):
     target = folder / "users"
     shutil.copytree(APPS / "serverless", target)
@@ -119,6 +126,32 @@ def test_a_function_starts_by_itself_when_its_packages_are_installed(tmp_path):
         append(cloud, "45", 1, name="Barbara", email="barbara@localhost")
         os.symlink(MODULES, folder / "node_modules")
         eventually(lambda: item(cloud, "user#45"), "the event is handled", 120)
+
+
+NAMES_OF_AWS = """
+service: shop
+functions:
+  tell: {handler: tell.handler, events: [eventBridge: {eventBus: "${ssm:/bus}", pattern: {source: [a]}}]}
+resources:
+  Resources:
+    Orders:
+      Type: AWS::DynamoDB::Table
+      Properties:
+        TableName: ${ssm:/orders}
+        BillingMode: PAY_PER_REQUEST
+        AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+        KeySchema: [{AttributeName: id, KeyType: HASH}]
+    Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: "${ssm:/jobs}"}}
+"""
+
+
+def test_what_has_no_name_is_not_said_to_run(tmp_path):
+    service = tmp_path / "users"
+    service.mkdir()
+    (service / "serverless.yml").write_text(NAMES_OF_AWS)
+    (service / "tell.js").write_text("exports.handler = async () => {};")
+    with PortsCloud(tmp_path) as cloud:
+        assert "  tables     none\n  buses      none\n  rules      none\n  functions  shop-local-tell\n" in cloud.output()
 
 
 def test_a_mistake_is_named_with_its_place(tmp_path):

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "aws/environment.h"
-#include "aws/http_client.h"
+#include "aws/http/http_client.h"
 #include "aws/json_response.h"
 #include "aws/signing.h"
 #include "base/clock.h"

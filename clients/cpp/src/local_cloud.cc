@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "aws/http_client.h"
+#include "aws/http/http_client.h"
 #include "aws/json_response.h"
 #include "base/json.h"
 #include "base/json_writer.h"

@@ -3,8 +3,8 @@
 #include <iostream>
 #include <vector>
 
+#include "cli/cloud/data_directory.h"
 #include "cli/command_line.h"
-#include "cli/data_directory.h"
 #include "cli/terminal/confirm.h"
 #include "cli/terminal/exit_status.h"
 #include "snapshots/data_directory.h"

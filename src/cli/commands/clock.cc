@@ -5,10 +5,10 @@
 #include "aws/json_response.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/duration_text.h"
-#include "cli/local_cloud.h"
+#include "cli/options/duration_text.h"
 #include "cli/terminal/exit_status.h"
 
 namespace ddblog::cli {

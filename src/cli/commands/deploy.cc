@@ -5,9 +5,9 @@
 
 #include "aws/partition.h"
 #include "cli/command_line.h"
-#include "cli/deployment_dialog.h"
-#include "cli/pairs.h"
-#include "cli/stack_flags.h"
+#include "cli/options/pairs.h"
+#include "cli/options/stack_flags.h"
+#include "cli/output/deployment_dialog.h"
 #include "cli/terminal/exit_status.h"
 #include "deploy/aws/artifact_bucket.h"
 #include "deploy/aws/print_template.h"

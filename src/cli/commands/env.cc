@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "cli/access_keys.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/local_cloud.h"
+#include "cli/options/access_keys.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/shell_words.h"
 #include "ddblog/errors.h"

@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
-#include "cli/local_cloud.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"
 #include "table_files/export_files.h"

@@ -7,10 +7,10 @@
 
 #include "aws/json_response.h"
 #include "base/text.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/failure_text.h"
-#include "cli/local_cloud.h"
+#include "cli/output/failure_text.h"
 #include "cli/terminal/confirm.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/exit_status.h"

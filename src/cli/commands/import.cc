@@ -3,9 +3,9 @@
 
 #include "aws/json_response.h"
 #include "base/files.h"
-#include "cli/archive_import.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
+#include "cli/replays/archive_import.h"
 #include "cli/table_import.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"

@@ -12,11 +12,11 @@
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "cli/bus_rules.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/failure_text.h"
 #include "cli/function_client.h"
-#include "cli/local_cloud.h"
+#include "cli/output/failure_text.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
 

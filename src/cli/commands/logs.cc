@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "base/text.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/cloud_logs.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/duration_text.h"
-#include "cli/local_cloud.h"
-#include "cli/log_printer.h"
-#include "cli/stack_flags.h"
+#include "cli/options/duration_text.h"
+#include "cli/options/stack_flags.h"
+#include "cli/output/log_printer.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/screen.h"

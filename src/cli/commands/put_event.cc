@@ -6,9 +6,9 @@
 
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/local_cloud.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
 #include "ddblog/names.h"

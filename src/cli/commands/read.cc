@@ -7,7 +7,7 @@
 
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/event_output.h"
+#include "cli/output/event_output.h"
 #include "cli/query/output_format.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/interrupt.h"

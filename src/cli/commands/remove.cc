@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "cli/command_line.h"
-#include "cli/deployment_dialog.h"
-#include "cli/stack_flags.h"
+#include "cli/options/stack_flags.h"
+#include "cli/output/deployment_dialog.h"
 #include "cli/terminal/exit_status.h"
 #include "deploy/aws/declared_tables.h"
 #include "deploy/aws/removal.h"

@@ -2,9 +2,9 @@
 #include <iostream>
 
 #include "base/json.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/local_cloud.h"
 #include "cli/terminal/confirm.h"
 #include "cli/terminal/exit_status.h"
 #include "ddblog/errors.h"

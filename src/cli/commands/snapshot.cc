@@ -5,10 +5,10 @@
 #include <iostream>
 
 #include "base/gzip.h"
+#include "cli/cloud/data_directory.h"
+#include "cli/cloud/local_cloud.h"
+#include "cli/cloud/remote_restore.h"
 #include "cli/command_line.h"
-#include "cli/data_directory.h"
-#include "cli/local_cloud.h"
-#include "cli/remote_restore.h"
 #include "cli/terminal/confirm.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/progress.h"

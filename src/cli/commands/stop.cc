@@ -11,10 +11,10 @@
 
 #include "aws/json_response.h"
 #include "base/json.h"
+#include "cli/cloud/data_directory.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/data_directory.h"
-#include "cli/local_cloud.h"
 #include "cli/terminal/exit_report.h"
 #include "cli/terminal/exit_status.h"
 #include "store/directory_lock.h"

@@ -11,14 +11,14 @@
 #include "aws/sigv4.h"
 #include "base/json.h"
 #include "cli/aws_trace/aws_trace.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/command_line.h"
 #include "cli/connection.h"
-#include "cli/duration_text.h"
-#include "cli/local_cloud.h"
+#include "cli/options/duration_text.h"
+#include "cli/output/trace_tree.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
 #include "cli/terminal/screen.h"
-#include "cli/trace_tree.h"
 #include "ddblog/names.h"
 
 namespace ddblog::cli {

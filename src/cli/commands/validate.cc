@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "cli/command_line.h"
-#include "cli/template_options.h"
+#include "cli/options/template_options.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/printable.h"
 #include "offline/launch_options.h"

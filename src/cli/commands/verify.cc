@@ -4,8 +4,8 @@
 #include <iostream>
 #include <string>
 
+#include "cli/cloud/data_directory.h"
 #include "cli/command_line.h"
-#include "cli/data_directory.h"
 #include "cli/terminal/exit_status.h"
 #include "clients/cpp/src/event_item.h"
 #include "ddblog/names.h"

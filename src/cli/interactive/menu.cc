@@ -12,9 +12,9 @@
 #include <system_error>
 
 #include "base/system_paths.h"
+#include "cli/cloud/local_cloud.h"
 #include "cli/connection.h"
 #include "cli/interactive/tasks.h"
-#include "cli/local_cloud.h"
 #include "cli/query/table_reader.h"
 #include "cli/terminal/exit_status.h"
 #include "cli/terminal/questions.h"

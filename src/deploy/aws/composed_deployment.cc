@@ -50,7 +50,7 @@ std::vector<templates::serverless::ComposedService> composedServices(const std::
                                                                      const std::string& stage,
                                                                      const std::string& region) {
   try {
-    return templates::serverless::readComposedServices(file, stage, region);
+    return templates::serverless::readComposedServices(file, stage, region, true);
   } catch (const templates::TemplateError& e) {
     throw PackageError(e.what());
   }

@@ -2,7 +2,9 @@
 // request if it has a TimeToLiveSpecification. A global table runs as one table, on demand.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-table.html,
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-globaltable.html
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/json_fields.h"
 #include "template/resource.h"
@@ -24,10 +26,12 @@ constexpr std::array kCreateTable = {"AttributeDefinitions",
                                      "WarmThroughput"};
 constexpr std::array kCreateGlobalTable = {"AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema",
                                            "LocalSecondaryIndexes"};
+constexpr std::array kKeyLists = {"AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes",
+                                  "LocalSecondaryIndexes"};
 constexpr std::array kEncryption = {"KMSMasterKeyId", "SSEEnabled", "SSEType"};
 
 void addStream(const Properties& properties, json::object& create) {
-  if (!properties.has("StreamSpecification")) return;
+  if (!properties.has("StreamSpecification") || properties.isLeftOut("StreamSpecification")) return;
   const auto view = properties.section("StreamSpecification").text("StreamViewType");
   create["StreamSpecification"] = {{"StreamEnabled", true}};
   if (view) create["StreamSpecification"].as_object()["StreamViewType"] = *view;
@@ -55,13 +59,89 @@ void fillIn(Reading& reading, const Resource& resource, json::object& create) {
   }
 }
 
+void addKeys(const json::value* schema, std::set<std::string>& keys) {
+  if (!schema || !schema->is_array()) return;
+  for (const json::value& key : schema->get_array()) {
+    if (key.is_object()) keys.insert(textOf(key.get_object(), "AttributeName"));
+  }
+}
+
+// The attributes in the keys of the table and of its indexes.
+std::set<std::string> keyAttributes(const json::object& create) {
+  std::set<std::string> keys;
+  addKeys(create.if_contains("KeySchema"), keys);
+  for (const char* indexes : {"GlobalSecondaryIndexes", "LocalSecondaryIndexes"}) {
+    const json::value* given = create.if_contains(indexes);
+    if (!given || !given->is_array()) continue;
+    for (const json::value& index : given->get_array()) {
+      if (index.is_object()) addKeys(index.get_object().if_contains("KeySchema"), keys);
+    }
+  }
+  return keys;
+}
+
+// Whether a part of the lists about keys is not known, or is of indexes that do not run here.
+bool hasUnknownKeys(Reading& reading, const Properties& properties) {
+  const auto isUnknown = [&](const Node& node) { return node.isScalar() && reading.intrinsics.isStandIn(node.text); };
+  for (const char* name : kKeyLists) {
+    const Node* list = properties.find(name);
+    if (list && (isUnknown(*list) || std::ranges::any_of(list->elements, isUnknown))) return true;
+  }
+  return properties.has("VectorIndexes");
+}
+
+// The definitions have to be those of the keys: others go, and a key without one is a string.
+void defineKeys(json::object& create) {
+  std::set<std::string> keys = keyAttributes(create);
+  json::array definitions;
+  if (json::value* given = create.if_contains("AttributeDefinitions"); given && given->is_array()) {
+    for (json::value& attribute : given->get_array()) {
+      const bool is_key = attribute.is_object() && keys.erase(textOf(attribute.get_object(), "AttributeName")) > 0;
+      if (is_key) definitions.push_back(std::move(attribute));
+    }
+  }
+  for (const std::string& key : keys) {
+    definitions.push_back(json::object{{"AttributeName", key}, {"AttributeType", "S"}});
+  }
+  create["AttributeDefinitions"] = std::move(definitions);
+}
+
+// On demand there is no throughput, not even a usual one for what nobody gave (typedJson).
+void removeUnknownThroughput(const Properties& properties, json::object& create) {
+  if (textOf(create, "BillingMode") != "PAY_PER_REQUEST") return;
+  const auto isUnknown = [](const Node* throughput) { return throughput && throughput->isScalar(); };
+  if (isUnknown(properties.find("ProvisionedThroughput"))) create.erase("ProvisionedThroughput");
+  const Node* declared = properties.find("GlobalSecondaryIndexes");
+  json::value* indexes = create.if_contains("GlobalSecondaryIndexes");
+  if (!declared || !indexes || !indexes->is_array()) return;
+  for (const Node& index : declared->elements) {
+    const Node* name = index.given("IndexName");
+    if (!name || !isUnknown(index.given("ProvisionedThroughput"))) continue;
+    for (json::value& one : indexes->get_array()) {
+      if (one.is_object() && textOf(one.get_object(), "IndexName") == name->text) {
+        one.get_object().erase("ProvisionedThroughput");
+      }
+    }
+  }
+}
+
 void addTable(Reading& reading, const Resource& resource, json::object create) {
   const Properties& properties = resource.properties;
+  if (hasUnknownKeys(reading, properties)) {
+    if (!create.contains("KeySchema")) {
+      ++reading.collected.left_out;
+      return reading.findings.note(resource.place(),
+                                   resource.logical_id + " does not run offline: its keys are not known");
+    }
+    defineKeys(create);
+  }
   create["TableName"] = resource.name;
   addStream(properties, create);
   fillIn(reading, resource, create);
+  removeUnknownThroughput(properties, create);
   std::optional<json::object> update_ttl;
-  if (const Node* ttl = properties.find("TimeToLiveSpecification")) {
+  if (const Node* ttl = properties.find("TimeToLiveSpecification");
+      ttl && !properties.isLeftOut("TimeToLiveSpecification")) {
     update_ttl =
         json::object{{"TableName", resource.name},
                      {"TimeToLiveSpecification", typedJson("TimeToLiveSpecification", *ttl, &reading.intrinsics)}};
@@ -71,9 +151,7 @@ void addTable(Reading& reading, const Resource& resource, json::object create) {
 
 void readTable(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
-  for (const char* list : {"AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"}) {
-    properties.list(list);  // throws if it is none
-  }
+  for (const char* list : kKeyLists) properties.list(list);  // throws if it is none
   json::object create = properties.request(kCreateTable);
   for (const char* indexes : {"GlobalSecondaryIndexes", "LocalSecondaryIndexes"}) {
     const json::value* given = create.if_contains(indexes);
@@ -94,6 +172,10 @@ void readTable(Reading& reading, const Resource& resource) {
     reading.findings.note(
         properties.placeOf("ImportSourceSpecification"),
         resource.logical_id + ": items in S3 are not imported (`dynamodb-log import` reads the same files)");
+  }
+  if (properties.has("VectorIndexes")) {
+    reading.findings.note(properties.placeOf("VectorIndexes"),
+                          resource.logical_id + ": its vector indexes do not run offline");
   }
   const Properties policy = properties.section("ResourcePolicy");
   if (const auto document = policy.jsonText("PolicyDocument")) create["ResourcePolicy"] = *document;

@@ -22,7 +22,7 @@ constexpr std::array kTarget = {"Arn",
 
 void readSchedule(Reading& reading, const Resource& resource) {
   const Properties& properties = resource.properties;
-  if (!properties.has("Target")) throw TemplateError("a schedule must have a Target");
+  if (!properties.has("Target") || properties.isLeftOut("Target")) throw TemplateError("a schedule must have a Target");
   json::object target = properties.section("Target").request(kTarget);
   reading.app.schedules.push_back(scheduleRequest(reading, resource.name, properties, std::move(target)));
 }

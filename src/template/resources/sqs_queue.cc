@@ -69,7 +69,8 @@ void readQueue(Reading& reading, const Resource& resource) {
   // A standard queue has no such attribute.
   if (!properties.boolean("FifoQueue").value_or(false)) attributes.erase("FifoQueue");
   json::object request{{"QueueName", resource.name}, {"Attributes", std::move(attributes)}};
-  if (const Node* tags = properties.find("Tags")) request["tags"] = tagsOf(*tags);
+  const Node* tags = properties.find("Tags");
+  if (tags && !properties.isLeftOut("Tags")) request["tags"] = tagsOf(*tags);
   reading.app.queues.push_back(std::move(request));
 }
 

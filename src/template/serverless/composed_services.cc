@@ -53,6 +53,9 @@ fs::path fileOf(const fs::path& directory, const std::string& name, const Tree& 
     const fs::path file = folder / (std::string("serverless") + end);
     if (config.empty() && isFile(file)) return file;
   }
+  for (const char* file : {"template.yaml", "template.yml", "template.json"}) {  // version 4 takes those of SAM
+    if (config.empty() && isFile(folder / file)) return folder / file;
+  }
   fail(service.place, "the service " + name + ": there is no " + (config.empty() ? "serverless.yml" : config) + " in " +
                           folder.string());
 }
@@ -104,15 +107,15 @@ std::vector<ComposedService> inOrder(std::vector<ComposedService> waiting, const
 bool isComposeFile(const fs::path& file) { return file.stem() == "serverless-compose" && hasServiceEnd(file); }
 
 std::vector<ComposedService> readComposedServices(const fs::path& file, const std::string& stage,
-                                                  const std::string& region) {
+                                                  const std::string& region, bool is_for_aws) {
   const fs::path directory = file.has_parent_path() ? file.parent_path() : ".";
   const std::map<std::string, std::string> environment = processEnvironment();
   Scripts scripts;
-  Tree tree = readServiceFile(file, environment, scripts);
+  Tree tree = readServiceFile(file, environment, scripts, false);
   VariableInputs inputs;
   inputs.stage = stage;
   inputs.region = region;
-  inputs.is_for_aws = true;
+  inputs.is_for_aws = is_for_aws;
   Notes notes;
   Variables variables(directory, tree, inputs, notes, scripts);
   variables.addEnvironment(environment);

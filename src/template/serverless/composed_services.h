@@ -26,7 +26,7 @@ namespace ddblog::templates::serverless {
 
 struct ComposedService {
   std::string name;
-  std::filesystem::path file;                     // its serverless.yml
+  std::filesystem::path file;                     // its serverless.yml, or a template
   std::map<std::string, std::string> parameters;  // outputs of other services are variables in them: "${users.url}"
   std::set<std::string> needs;                    // the services that come before it
 };
@@ -34,10 +34,10 @@ struct ComposedService {
 // By its name: serverless-compose.yml.
 bool isComposeFile(const std::filesystem::path& file);
 
-// In an order in which they can be deployed. Throws TemplateError "file:line: …": a service has no file, needs one that
-// there is not, or they need each other.
+// In an order in which they can be deployed. `is_for_aws`: a variable without a value is an error. Throws
+// TemplateError "file:line: …": a service has no file, needs one that there is not, or they need each other.
 std::vector<ComposedService> readComposedServices(const std::filesystem::path& file, const std::string& stage,
-                                                  const std::string& region);
+                                                  const std::string& region, bool is_for_aws);
 
 // The text with the outputs that it names. `output` returns the value of a service's output.
 std::string withOutputs(

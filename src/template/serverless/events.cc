@@ -71,13 +71,15 @@ class EventReader {
   void read(Tree& event) {
     service_.variables.resolveNode(event);
     ++index_;
-    if (event.isNull()) return;
+    if (event.isNull() || service_.variables.isStandIn(event)) return;
     const bool has_settings = event.isMap() && !event.members.empty();
     const std::string type = has_settings ? event.members[0].first : scalarText(event.scalar);
     if (has_settings) indentSettings(event);
     Tree& settings = has_settings ? event.members[0].second : event;
     if (std::ranges::find(kRunningEvents, type) == kRunningEvents.end()) {
-      service_.notes.add(event.place, "function " + function_.key + "'s event " + type + service_.isLeftOut());
+      service_.notes.addAbout(function_.key, event.place,
+                              "function " + function_.key + "'s event " + type + service_.isLeftOut(),
+                              "the event " + type + service_.isLeftOut() + ", in ");
       return;
     }
     service_.variables.resolveNode(settings);
@@ -111,8 +113,10 @@ class EventReader {
     }
   }
 
+  // What CloudFormation decides counts as enabled.
   bool isDisabled(Tree& settings) {
-    return settings.isMap() && service_.text(settings, "enabled").value_or("true") == "false";
+    const Tree* enabled = settings.isMap() ? service_.node(settings, "enabled") : nullptr;
+    return enabled && enabled->kind == Tree::Kind::kScalar && scalarText(enabled->scalar) == "false";
   }
 
   // Whether an ARN says which source it is: an export of another stack, or a text that stands in, does not.
@@ -157,6 +161,8 @@ class EventReader {
     properties["EventSourceArn"] = std::move(arn);
     properties["FunctionName"] = functionArn();
     properties["Enabled"] = !isDisabled(settings);
+    const Tree* enabled = settings.isMap() ? service_.whole(settings, "enabled") : nullptr;
+    if (enabled && enabled->isMap()) properties["Enabled"] = jsonOf(*enabled);
     if (settings.isMap()) {
       if (const auto type = service_.text(settings, "functionResponseType")) {
         properties["FunctionResponseTypes"] = json::array{*type};
@@ -369,6 +375,7 @@ class EventReader {
   }
 
   void readCloudWatchEvent(Tree& settings) {
+    if (service_.variables.isStandIn(settings)) return;
     Tree* pattern = settings.isMap() ? service_.node(settings, "event") : nullptr;
     if (!pattern) throw TemplateError(settings.place.text() + ": a cloudwatchEvent needs an event");
     service_.variables.resolveAll(*pattern);

@@ -151,8 +151,15 @@ class FunctionReader {
   }
 
   json::value number(std::string_view name, int otherwise) {
-    const auto given = ofFunctionOrProvider(name);
-    return given ? json::value(*given) : json::value(otherwise);
+    for (Tree* of : {&tree_, provider_}) {
+      if (const Tree* given = of ? service_.whole(*of, name) : nullptr) return textOrFunction(*given);
+    }
+    return otherwise;
+  }
+
+  // A number may be a function of CloudFormation, such as Fn::If.
+  static json::value textOrFunction(const Tree& number) {
+    return number.isMap() ? jsonOf(number) : json::value(scalarText(number.scalar));
   }
 
   void copy(std::string_view name, const char* property, json::object& properties) {
@@ -172,17 +179,20 @@ class FunctionReader {
     if (is_there) return ".";
     if (hasFile(service_.directory, module, {".ts", ".mts", ".cts", ".tsx"})) {
       noteOrFail("function " + function_.key + " is TypeScript: compile it into " + kBuildDirectories[0] +
-                 " (`npx esbuild " + module + ".ts --bundle --platform=node --outfile=" + kBuildDirectories[0] + "/" +
-                 module + ".js`)");
+                     " (`npx esbuild " + module + ".ts --bundle --platform=node --outfile=" + kBuildDirectories[0] +
+                     "/" + module + ".js`)",
+                 std::string("compile TypeScript into ") + kBuildDirectories[0] +
+                     " (`npx esbuild FILE.ts … --bundle --platform=node --outbase=. --outdir=" + kBuildDirectories[0] +
+                     "`), of ");
       return ".";
     }
     return artifactOr(".", "there is no " + module + ".js for the handler " + handler);
   }
 
   // Offline, code can come later; a function in AWS would never run.
-  void noteOrFail(const std::string& what) {
+  void noteOrFail(const std::string& what, const std::string& about_all) {
     if (service_.is_for_aws) throw TemplateError(tree_.place.text() + ": " + what);
-    service_.notes.add(tree_.place, what);
+    service_.notes.addAbout(function_.key, tree_.place, what, about_all);
   }
 
   std::optional<std::string> buildDirectory(const std::string& module) const {
@@ -220,7 +230,9 @@ class FunctionReader {
       const bool is_awaited = artifact && artifact->ends_with(".zip") && !otherwise.empty() && !service_.is_for_aws;
       if (is_awaited) return *artifact;
     }
-    if (!otherwise.empty()) noteOrFail("function " + function_.key + ": " + otherwise);
+    if (!otherwise.empty()) {
+      noteOrFail("function " + function_.key + ": " + otherwise, "no file has the handlers of ");
+    }
     return directory;
   }
 
@@ -302,9 +314,11 @@ class FunctionReader {
       addDestination(*destinations, "onFailure", "OnFailure", config);
       if (!config.empty()) properties["DestinationConfig"] = std::move(config);
     }
-    if (const auto age = service_.text(tree_, "maximumEventAge")) properties["MaximumEventAgeInSeconds"] = *age;
-    if (const auto retries = service_.text(tree_, "maximumRetryAttempts")) {
-      properties["MaximumRetryAttempts"] = *retries;
+    if (const Tree* age = service_.whole(tree_, "maximumEventAge")) {
+      properties["MaximumEventAgeInSeconds"] = textOrFunction(*age);
+    }
+    if (const Tree* retries = service_.whole(tree_, "maximumRetryAttempts")) {
+      properties["MaximumRetryAttempts"] = textOrFunction(*retries);
     } else if (service_.default_retry_attempts) {
       properties["MaximumRetryAttempts"] = std::min(*service_.default_retry_attempts, kRetriesOfLambda);
     }

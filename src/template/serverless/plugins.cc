@@ -109,7 +109,7 @@ void readNames(Service& service) {
   for (Tree& plugin : plugins->elements) {
     service.variables.resolveNode(plugin);
     const std::string name = scalarText(plugin.scalar);
-    if (!service.plugins.insert(name).second || name.empty()) continue;
+    if (service.variables.isStandIn(plugin) || !service.plugins.insert(name).second || name.empty()) continue;
     if (name == "serverless-python-requirements" && service.is_for_aws) continue;  // the packaging does it
     if (name == "serverless-python-requirements") {
       service.notes.add(
@@ -175,6 +175,7 @@ class SeedReader {
 
   void read(Tree& source) {
     service_.variables.resolveAll(source);
+    if (service_.variables.isStandIn(source)) return;
     const auto table = source.isMap() ? service_.text(source, "table") : std::nullopt;
     if (!table) throw TemplateError(source.place.text() + ": a seed needs a table and its sources");
     App::Seed seed{*table, {}};
@@ -193,7 +194,7 @@ class SeedReader {
   }
 
   void addFile(const Tree& file, bool is_dynamodb_json, App::Seed& seed) {
-    const std::filesystem::path path = service_.directory / scalarText(file.scalar);
+    const std::filesystem::path path = (service_.directory / scalarText(file.scalar)).lexically_normal();
     std::error_code unknown;
     if (!std::filesystem::is_regular_file(path, unknown)) {
       return service_.notes.add(file.place,

@@ -30,9 +30,13 @@ using Deadline = std::chrono::steady_clock::time_point;
 json::value taskOf(const Script& script) {
   json::object environment;
   for (const auto& [name, value] : script.environment) environment[name] = value;
-  return json::object{{"file", script.file.string()}, {"expression", script.expression},
-                      {"address", script.address},    {"directory", script.directory.string()},
-                      {"options", script.options},    {"environment", std::move(environment)}};
+  return json::object{{"file", script.file.string()},
+                      {"expression", script.expression},
+                      {"address", script.address},
+                      {"directory", script.directory.string()},
+                      {"options", script.options},
+                      {"environment", std::move(environment)},
+                      {"modulesStandIn", script.modules_stand_in}};
 }
 
 // The script itself says that it failed: its process goes on.
@@ -83,13 +87,18 @@ class Scripts::Process {
 
   Process(const Process&) = delete;
 
-  json::value run(const Script& script, const ResolveForScript& resolve) {
+  json::value run(const Script& script, const ResolveForScript& resolve, std::vector<std::string>& missing_modules) {
     now_ = script.now;
     deadline_ = now_() + script.time;
     send(taskOf(script));
     for (;;) {
       const json::object message = receive();
-      if (const json::value* result = message.if_contains("result")) return *result;
+      if (const json::value* result = message.if_contains("result")) {
+        for (const json::value& module : message.at("missing").as_array()) {
+          missing_modules.emplace_back(module.as_string());
+        }
+        return *result;
+      }
       if (const std::string option = ddblog::textOf(message, "option"); !option.empty()) throw NeedsOption(option);
       if (const std::string error = ddblog::textOf(message, "error"); !error.empty()) throw ScriptFailed(error);
       send(answerTo(ddblog::textOf(message, "resolve"), resolve));
@@ -166,7 +175,7 @@ std::unique_ptr<Scripts::Process> Scripts::takeProcess() {
 json::value Scripts::run(const Script& script, const ResolveForScript& resolve) {
   std::unique_ptr<Process> process = takeProcess();
   try {
-    json::value result = process->run(script, resolve);
+    json::value result = process->run(script, resolve, missing_modules_);
     idle_.push_back(std::move(process));
     return result;
   } catch (const ScriptFailed&) {

@@ -8,6 +8,7 @@
 #include "template/serverless/dotenv.h"
 #include "template/serverless/service_file.h"
 #include "template/serverless/service_parts.h"
+#include "template/serverless/variable_delimiters.h"
 
 namespace ddblog::templates::serverless {
 
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::size_t kDotenvBytes = 1u << 20;
 constexpr const char* kFrameworkRegion = "us-east-1";
+constexpr std::array<std::string_view, 7> kRuntimesBeforeVersion3 = {
+    "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "python2.7", "dotnetcore2.0", "dotnetcore2.1"};
 
 // `service: {name: users}`, as in versions 1 and 2, becomes `service: users`.
 void readName(Service& service) {
@@ -45,19 +48,45 @@ std::string installedVersion(const std::filesystem::path& directory) {
   return "";
 }
 
-// The framework's first number, of the oldest version that the service takes; empty: nothing says it.
-std::string frameworkVersion(const Service& service) {
+// The first number in `frameworkVersion`, or of the installed version: 1 of ">=1.0.0 <2.0.0". std::nullopt: unknown.
+std::optional<int> majorVersion(const Service& service) {
   const Tree* version = service.root.find("frameworkVersion");
   const std::string text = version ? scalarText(version->scalar) : installedVersion(service.directory);
   const std::size_t digit = text.find_first_of("0123456789");
-  return digit == std::string::npos ? "" : text.substr(digit, 1);
+  if (digit == std::string::npos) return std::nullopt;
+  return text[digit] - '0';
 }
 
 // Version 4, the current one, always reads .env files.
-bool usesDotenv(const Service& service, const std::string& version) {
+bool usesDotenv(const Service& service) {
   const Tree* wanted = service.root.find("useDotenv");
   if (wanted && wanted->scalar.is_bool()) return wanted->scalar.get_bool();
-  return version.empty() || version == "4";
+  return majorVersion(service).value_or(4) == 4;
+}
+
+const Tree* rawOfProvider(const Service& service, std::string_view name) {
+  const Tree* provider = service.root.find("provider");
+  const Tree* found = provider ? provider->find(name) : nullptr;
+  return found && found->isString() ? found : nullptr;
+}
+
+// By the version that the service asks for, or else by what only the versions before 3 take.
+bool isBeforeVersion3(const Service& service) {
+  if (const auto version = majorVersion(service)) return *version < 3;
+  const Tree* name = service.root.find("service");
+  const Tree* runtime = rawOfProvider(service, "runtime");
+  const bool is_old =
+      runtime && std::ranges::find(kRuntimesBeforeVersion3, runtime->string()) != kRuntimesBeforeVersion3.end();
+  return is_old || (name && name->isMap()) || rawOfProvider(service, "variableSyntax");
+}
+
+void readVariableSyntax(Service& service) {
+  if (isBeforeVersion3(service)) service.variables.useVersion2();
+  const Tree* expression = rawOfProvider(service, "variableSyntax");
+  const auto delimiters = expression ? delimitersOf(expression->string()) : std::nullopt;
+  if (!delimiters) return;
+  useUsualDelimiters(service.root, *delimiters);
+  service.variables.useDelimiters(delimiters);
 }
 
 // `names`: the first one goes first. Returns what the files have.
@@ -108,9 +137,7 @@ std::vector<std::string> dotenvFilesOfPlugin(Service& service, const std::string
 
 // The framework reads one file. The plugin reads several, and gives their variables to the functions.
 void loadDotenv(Service& service, const std::string& stage, const std::map<std::string, std::string>& environment) {
-  const std::string version = frameworkVersion(service);
-  service.inputs.goes_on_without_values = version == "1" || version == "2";
-  if (usesDotenv(service, version)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
+  if (usesDotenv(service)) readDotenvFiles(service, {".env." + stage, ".env"}, true, environment);
   if (!listsPlugin(service.root, "serverless-dotenv-plugin")) return;
   service.dotenv = readDotenvFiles(service, dotenvFilesOfPlugin(service, stage), false, environment);
 }
@@ -209,10 +236,18 @@ bool isTemplateByContent(const std::filesystem::path& file) {
 
 Translation translate(const std::filesystem::path& file, const Inputs& inputs) {
   Scripts scripts;
-  Tree tree = readServiceFile(file, inputs.environment, scripts);
+  Tree tree = readServiceFile(file, inputs.environment, scripts, !inputs.is_for_aws);
+  const std::vector<std::string> missing_modules = scripts.takeMissingModules();
+  if (!tree.isMap() && !missing_modules.empty()) {
+    throw TemplateError(file.string() + ": the module " + missing_modules[0] + ", which has the service, is not there");
+  }
   if (!tree.isMap()) throw TemplateError(file.string() + ": it is no serverless.yml: it must be a map");
   Service service(file, std::move(tree), scripts);
   service.is_for_aws = service.inputs.is_for_aws = inputs.is_for_aws;
+  for (const std::string& module : missing_modules) {
+    service.notes.add(file.string() + ": the module " + module + " is not there: what it gives has no value");
+  }
+  readVariableSyntax(service);
   readStageAndRegion(service, inputs);
   readName(service);
   checkProvider(service);

@@ -1,4 +1,4 @@
-// Translates a serverless.yml (Serverless Framework 2 to 4, osls) into a CloudFormation template,
+// Translates a serverless.yml (Serverless Framework 1 to 4, osls) into a CloudFormation template,
 // which the reader of templates takes.
 //
 // The template has the resources that the framework would deploy, with its names and logical ids:

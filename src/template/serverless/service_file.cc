@@ -15,7 +15,7 @@ bool hasServiceEnd(const std::filesystem::path& file) {
 
 // The variables that a script asks for become texts, too: they have values when all of the tree is there.
 Tree readServiceFile(const std::filesystem::path& file, const std::map<std::string, std::string>& environment,
-                     Scripts& scripts) {
+                     Scripts& scripts, bool modules_stand_in) {
   if (!isScript(file)) return parseTree(readFile(file, kServiceBytes), file.string());
   const std::filesystem::path whole = std::filesystem::absolute(file);
   try {
@@ -26,6 +26,7 @@ Tree readServiceFile(const std::filesystem::path& file, const std::map<std::stri
                      .address = {},
                      .options = {},
                      .environment = environment,
+                     .modules_stand_in = modules_stand_in,
                      .time = kScriptTime},
                     [](const std::string& variable) { return json::value("${" + variable + "}"); });
     return treeOf(value, {std::make_shared<const std::string>(file.string()), 1});

@@ -20,9 +20,10 @@ inline constexpr const char* kFrameworkStage = "dev";
 
 bool hasServiceEnd(const std::filesystem::path& file);
 
-// JavaScript and TypeScript export the tree; its variables are texts as in YAML. Throws TemplateError.
+// JavaScript and TypeScript export the tree; its variables are texts as in YAML. If modules stand in, those that are
+// not there are too (script.h). Throws TemplateError.
 Tree readServiceFile(const std::filesystem::path& file, const std::map<std::string, std::string>& environment,
-                     Scripts& scripts);
+                     Scripts& scripts, bool modules_stand_in);
 
 // That of this process.
 std::map<std::string, std::string> processEnvironment();

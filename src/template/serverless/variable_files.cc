@@ -55,8 +55,13 @@ Variables::Found Variables::file(const VariableSource& source, const std::string
                                             .address = address,
                                             .options = scriptOptions(),
                                             .environment = environment_,
+                                            .modules_stand_in = usesStandIns(),
                                             .time = kScriptTime},
                                            [this](const std::string& variable) { return evaluate(variable); });
+    for (const std::string& module : scripts_.takeMissingModules()) {
+      notes_.add(place, "the module " + module + ", which " + file.filename().string() +
+                            " reads, is not there: what it gives has no value");
+    }
     return copyOf(&results_.emplace(key, treeOf(value, place)).first->second, place);
   } catch (const std::exception& e) {
     failed_.emplace(key, e.what());
@@ -86,7 +91,9 @@ Tree* Variables::load(const fs::path& file, const Place& place) {
   const fs::path directory = wholePath(directory_);
   const std::string shown = (directory_ / file.lexically_relative(directory)).lexically_normal().string();
   const Place first_line{std::make_shared<const std::string>(shown), 1};
-  return &files_.emplace(file, is_tree ? parseTree(text, shown) : textTree(text, first_line)).first->second;
+  Tree tree = is_tree ? parseTree(text, shown) : textTree(text, first_line);
+  if (delimiters_) useUsualDelimiters(tree, *delimiters_);
+  return &files_.emplace(file, std::move(tree)).first->second;
 }
 
 json::object Variables::scriptOptions() const {

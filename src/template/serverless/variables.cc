@@ -29,6 +29,11 @@ Tree* childOf(Tree& tree, const std::string& key) {
   return is_index && index < tree.elements.size() ? &tree.elements[index] : nullptr;
 }
 
+// Whether it depends on another variable, such as the stage: ${self:custom.sizes.${sls:stage}}.
+bool hasVariable(const VariableText& text) {
+  return std::ranges::any_of(text, [](const auto& part) { return !std::holds_alternative<std::string>(part); });
+}
+
 [[noreturn]] void failAt(const Place& place, const std::string& what) {
   throw TemplateError(place.text() + ": " + what);
 }
@@ -283,7 +288,10 @@ Variables::Found Variables::usedOption(const Variable& variable, const Place& pl
     const std::string name = textOf(*source.address, place);
     if (name != "stage" && name != "region") continue;
     const std::string& used = name == "stage" ? inputs_.stage : inputs_.region;
-    notes_.add(place, variable.written + " has no value, so it is '" + used + "', the " + name + " that is used here");
+    if (noted_.insert(variable.written + used).second) {
+      notes_.add(place,
+                 variable.written + " has no value, so it is '" + used + "', the " + name + " that is used here");
+    }
     return textTree(used, place);
   }
   return std::nullopt;
@@ -302,7 +310,7 @@ std::string Variables::nameOf(const VariableSource& source, const Place& place) 
 
 Tree Variables::standIn(const Variable& variable, const Place& place) {
   static const std::set<std::string, std::less<>> kHere = {"self", "sls", "aws", "strToBool"};
-  static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param"};
+  static const std::set<std::string, std::less<>> kGiven = {"opt", "env", "file", "param", kModuleVariable};
   const VariableSource* missing = nullptr;
   for (const VariableSource& source : variable.sources) {
     if (!source.type.empty() && !kHere.contains(source.type)) missing = &source;
@@ -312,10 +320,11 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
   }
   const VariableSource& last = variable.sources.back();
   const std::string of_last = last.address ? textOf(*last.address, place) : "";
-  const bool is_below = !missing && last.type == "self" && isBelowStandIn(of_last);
-  const bool is_given = missing && kGiven.contains(missing->type);
-  const bool is_forgiven = !missing && inputs_.goes_on_without_values;
-  if ((!missing && !is_below && !is_forgiven) || (!usesStandIns() && (!missing || is_given))) {
+  const bool is_own = !missing && last.type == "self";
+  const bool is_below = is_own && isBelowStandIn(of_last);
+  const bool is_of_stage = is_own && (is_before_version_3_ || (last.address && hasVariable(*last.address)));
+  const bool is_given = is_of_stage || (missing && kGiven.contains(missing->type));
+  if ((!missing && !is_below && !is_of_stage) || (!usesStandIns() && (is_below || is_given))) {
     failAt(place, variable.written + " has no value");
   }
   std::string name = missing ? nameOf(*missing, place) : of_last;
@@ -326,10 +335,12 @@ Tree Variables::standIn(const Variable& variable, const Place& place) {
     failAt(place, variable.written + " is not known: give it with --parameter '" + name + "=…'");
   }
   stand_ins_.insert(name);
-  if (is_below) return textTree(name, place);  // a note says already what has no value
-  notes_.add(place, !missing || is_given ? variable.written + " has no value, so it is '" + name + "'"
-                                         : variable.written + " is not known offline, so its value is '" + name +
-                                               "': give it one with --parameter '" + name + "=…'");
+  // A note says already what has no value.
+  if (is_below || !noted_.insert(variable.written + name).second) return textTree(name, place);
+  if (missing && missing->type == kModuleVariable) return textTree(name, place);
+  notes_.add(place, is_given ? variable.written + " has no value, so it is '" + name + "'"
+                             : variable.written + " is not known offline, so its value is '" + name +
+                                   "': give it one with --parameter '" + name + "=…'");
   return textTree(name, place);
 }
 

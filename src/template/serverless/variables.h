@@ -24,8 +24,10 @@
 #include <string>
 #include <vector>
 
+#include "template/serverless/notes.h"
 #include "template/serverless/script.h"
 #include "template/serverless/tree.h"
+#include "template/serverless/variable_delimiters.h"
 #include "template/serverless/variable_syntax.h"
 
 namespace ddblog::templates::serverless {
@@ -40,23 +42,8 @@ struct VariableInputs {
   std::string region;                        // ${opt:region}, ${aws:region}
   std::string account_id;                    // ${aws:accountId}
   bool is_stage_given = true;                // else ${opt:stage} has no value
-  bool goes_on_without_values = false;       // ${self:} without a value is no error: versions 1 and 2 only warned
   bool is_for_aws = false;                   // what is only in AWS is resolved there, or has to be given
   std::map<std::string, std::string> given;  // --parameter: ${opt:NAME}, ${param:NAME} and of what is in AWS
-};
-
-// What was said already is not said again.
-class Notes {
- public:
-  void add(const std::string& note) {
-    if (said_.insert(note).second) notes_.push_back(note);
-  }
-  void add(const Place& place, const std::string& what) { add(place.text() + ": " + what); }
-  std::vector<std::string> take() { return std::move(notes_); }
-
- private:
-  std::vector<std::string> notes_;
-  std::set<std::string> said_;
 };
 
 class Variables {
@@ -73,6 +60,10 @@ class Variables {
   json::value evaluate(const std::string& variable);
   // Variables of ${env:}; those that are known already stay as they are.
   void addEnvironment(const std::map<std::string, std::string>& environment);
+  // Before version 3 of the framework: a ${self:} that nothing is at is no error, and `provider.variableSyntax`
+  // (nullopt: the usual one) may write variables otherwise, also in files that are read.
+  void useVersion2() { is_before_version_3_ = true; }
+  void useDelimiters(std::optional<VariableDelimiters> delimiters) { delimiters_ = std::move(delimiters); }
   // The texts that stand in for values, and those that are made of these.
   const std::set<std::string, std::less<>>& standIns() const { return stand_ins_; }
   bool isStandIn(const Tree& tree) const;
@@ -129,7 +120,10 @@ class Variables {
   std::map<std::filesystem::path, Tree> files_;  // those that were read
   std::map<std::string, Tree> results_;          // what a script returned, by file and address
   std::set<std::string, std::less<>> stand_ins_;
+  std::set<std::string> noted_;  // variables without a value, with what stands in
+  std::optional<VariableDelimiters> delimiters_;
   bool uses_stand_ins_ = true;
+  bool is_before_version_3_ = false;
   std::map<std::string, std::string> failed_;  // why a script failed, by file and address: it runs once
   std::size_t copied_nodes_ = 0;
   std::size_t resolved_bytes_ = 0;

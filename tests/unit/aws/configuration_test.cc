@@ -6,12 +6,12 @@
 #include <fstream>
 #include <map>
 
-#include "aws/ca_file.h"
-#include "aws/credentials.h"
+#include "aws/credentials/credentials.h"
+#include "aws/credentials/profile_files.h"
 #include "aws/endpoint.h"
-#include "aws/http_client.h"
+#include "aws/http/ca_file.h"
+#include "aws/http/http_client.h"
 #include "aws/partition.h"
-#include "aws/profile_files.h"
 #include "unit/aws/scripted_server.h"
 
 namespace ddblog::aws {

@@ -1,14 +1,14 @@
 // The HTTP client without TLS: connections that are kept, responses of every form, limits, and what goes wrong.
-#include "aws/http_client.h"
+#include "aws/http/http_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 
-#include "aws/connection.h"
+#include "aws/http/connection.h"
+#include "aws/http/network_error.h"
 #include "aws/limits.h"
-#include "aws/network_error.h"
 #include "unit/aws/test_server.h"
 
 namespace ddblog::aws {

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "aws/credentials.h"
-#include "aws/http_client.h"
+#include "aws/credentials/credentials.h"
+#include "aws/http/http_client.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "unit/aws/scripted_server.h"

@@ -1,5 +1,5 @@
 // Proxies: which requests go through one, and how.
-#include "aws/proxies.h"
+#include "aws/http/proxies.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <map>
 
 #include "aws/endpoint.h"
-#include "aws/http_client.h"
-#include "aws/network_error.h"
+#include "aws/http/http_client.h"
+#include "aws/http/network_error.h"
 #include "unit/aws/test_server.h"
 
 namespace ddblog::aws {

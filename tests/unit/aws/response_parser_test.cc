@@ -1,5 +1,5 @@
 // Responses are the same in whatever pieces they come.
-#include "aws/response_parser.h"
+#include "aws/http/response_parser.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "aws/http_client.h"
+#include "aws/http/http_client.h"
 #include "unit/aws/test_server.h"
 
 namespace ddblog::aws {

@@ -1,5 +1,5 @@
 // Where the accepted access keys come from, and which files are refused.
-#include "cli/access_keys.h"
+#include "cli/options/access_keys.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "cli/archived_lines.h"
+#include "cli/replays/archived_lines.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "cli/checkup.h"
+#include "cli/cloud/checkup.h"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/command_line.h"
-#include "cli/settings.h"
+#include "cli/options/settings.h"
 
 namespace ddblog::cli {
 namespace {

@@ -1,5 +1,5 @@
 // What a deployment looks like: on a terminal, elsewhere, and as JSON.
-#include "cli/deployment_dialog.h"
+#include "cli/output/deployment_dialog.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

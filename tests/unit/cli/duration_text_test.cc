@@ -1,4 +1,4 @@
-#include "cli/duration_text.h"
+#include "cli/options/duration_text.h"
 
 #include <gtest/gtest.h>
 

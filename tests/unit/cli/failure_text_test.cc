@@ -1,4 +1,4 @@
-#include "cli/failure_text.h"
+#include "cli/output/failure_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Events from AWS, as the offline cloud's table and bus take them.
-#include "cli/incoming_events.h"
+#include "cli/replays/incoming_events.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

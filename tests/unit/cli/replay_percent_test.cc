@@ -1,5 +1,5 @@
 // How far a replay is, and what is said of it.
-#include "cli/replay_percent.h"
+#include "cli/replays/replay_percent.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "cli/incoming_report.h"
+#include "cli/replays/incoming_report.h"
 #include "cli/terminal/percent_bar.h"
 
 namespace ddblog::cli {

@@ -1,4 +1,4 @@
-#include "cli/replay_targets.h"
+#include "cli/replays/replay_targets.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What an archive's replay lacked, read from the log table.
-#include "cli/source_log.h"
+#include "cli/replays/source_log.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "cli/stage_choice.h"
+#include "cli/options/stage_choice.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // A temporary route that cannot be removed, or is not created to its end.
-#include "cli/temporary_route.h"
+#include "cli/replays/temporary_route.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

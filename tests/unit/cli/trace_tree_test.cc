@@ -1,4 +1,4 @@
-#include "cli/trace_tree.h"
+#include "cli/output/trace_tree.h"
 
 #include <gtest/gtest.h>
 

@@ -19,7 +19,7 @@ class ComposedServices : public testing::Test {
     for (const char* file : {"users/serverless.yml", "mail/serverless.ts", "bills/other.yml"}) folder_.write(file, "");
   }
   std::vector<ComposedService> read(const std::string& text, const std::string& name = "serverless-compose.yml") {
-    return readComposedServices(folder_.write(name, text), "dev", "eu-north-1");
+    return readComposedServices(folder_.write(name, text), "dev", "eu-north-1", true);
   }
   std::string refusal(const std::string& text) {
     try {
@@ -60,6 +60,17 @@ TEST_F(ComposedServices, KeepTheOrderOfTheFile) {
 TEST_F(ComposedServices, MayBeListedInJson) {
   EXPECT_THAT(names(read(R"({"services": {"users": {"path": "users"}}})", "serverless-compose.json")),
               ElementsAre("users"));
+}
+
+TEST_F(ComposedServices, MayBeTemplates) {
+  folder_.write("infra/template.yaml", "");
+  EXPECT_EQ(read("services: {infra: {path: infra}}").at(0).file, folder_.path() / "infra/template.yaml");
+}
+
+TEST_F(ComposedServices, HaveVariablesWithoutAValueOnlyWhereNothingIsDeployed) {
+  const std::string text = "services:\n  users: {path: users, params: {a: \"${env:NOT_SET_ANYWHERE}\"}}\n";
+  EXPECT_EQ(refusal(text), ":2: ${env:NOT_SET_ANYWHERE} has no value");
+  EXPECT_EQ(readComposedServices(folder_.write("serverless-compose.yml", text), "dev", "eu-north-1", false).size(), 1u);
 }
 
 TEST_F(ComposedServices, GetOutputsOfOthers) {

@@ -79,6 +79,18 @@ TEST_F(ScriptTest, OfTypeScriptIsCompiledByTheServicesTypeScript) {
   EXPECT_EQ(run(typescript), parseJson(R"({"a":1})"));
 }
 
+TEST_F(ScriptTest, NeedsItsModulesUnlessTheyStandIn) {
+  Script lost = script("const {a} = require('./lost'); module.exports = [`${a.b}`, a.c, [...a], new a(), a({}).d];");
+  EXPECT_EQ(failureOf(lost), "Cannot find module './lost'");
+  lost.modules_stand_in = true;
+  Scripts scripts;
+  const ResolveForScript none = [](const std::string&) { return json::value(); };
+  EXPECT_EQ(scripts.run(lost, none), parseJson(R"(["${module(./lost):a.b}", "${module(./lost):a.c}", [],
+                                                   "${module(./lost):a}", "${module(./lost):a.d}"])"));
+  EXPECT_EQ(scripts.takeMissingModules(), std::vector<std::string>{"./lost"});
+  EXPECT_TRUE(scripts.takeMissingModules().empty());
+}
+
 TEST_F(ScriptTest, SaysInOneLineWhatWentWrong) {
   EXPECT_EQ(failureOf(script("throw new Error('first\\nsecond');")), "first");
   EXPECT_EQ(failureOf(script("module.exports = ({resolveVariable}) => resolveVariable('self:none');")),
