@@ -168,7 +168,7 @@ def test_a_person_is_asked_whether_the_stage_of_a_file_is_meant(project):
     configure(project, 'stage = "dev"\nregion = "eu-north-1"\n')
     environment = {"AWS_ENDPOINT_URL": "http://192.0.2.1:9"}
     with Terminal(BINARY, "append", "users", "1", "signup", "{}", cwd=project, environment=environment) as terminal:
-        terminal.expect("Does append change it in AWS? [y/N]")
+        terminal.expect("Let append change it in AWS? [y/N]")
         terminal.type("n\n")
         terminal.expect("Nothing was changed.")
         assert terminal.end() == FAILURE

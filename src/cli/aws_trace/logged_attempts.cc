@@ -71,7 +71,7 @@ json::object attemptOf(const std::string& function, const std::string& request,
     } else if (!isOwnLine(line.text, "START") && !isOwnLine(line.text, "END") && shown.size() < kMostLines) {
       if (isError(line.text)) {
         attempt["result"] = "failure";
-        attempt["error"] = "it has logged an error";
+        attempt["error"] = "it logged an error";
       }
       shown.emplace_back(line.text);
     }

@@ -73,8 +73,8 @@ bool changesInput(Transport& events, const json::object& delivery, const std::st
   try {
     for (const json::object& target : targetsOfRule(events, textOf(delivery, "bus"), rule)) {
       if (textOf(target, "Arn") != textOf(delivery, "target") || !changesEvent(target)) continue;
-      std::cerr << "The rule " << printable(rule) << " changes what it gives to " << printable(function)
-                << ": that is not kept." << std::endl;
+      std::cerr << "The rule " << printable(rule) << " changes the event before it gives it to " << printable(function)
+                << ": the changed one is not kept." << std::endl;
       return true;
     }
   } catch (const ServiceError& error) {

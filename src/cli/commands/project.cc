@@ -48,7 +48,7 @@ constexpr const char* kExamples = R"(Examples:
 A read model is what a Projector of the library writes. `rebuild` gives the last event of each stream to the function
 that builds the read models, which then projects the stream. With --generation it builds new ones beside those that
 serve: the function must project that generation, too. Without it, each read model that has no generation is removed
-and made new, one after another; other items that the function writes stay. docs/event-log.md says more. Exit status 1:
+and rebuilt, one after another; other items that the function writes stay. docs/event-log.md says more. Exit status 1:
 not all streams are rebuilt, or something is behind (status --fail-behind).)";
 
 constexpr std::size_t kSamples = 20;  // ours: streams whose last events tell which rules there are
@@ -279,14 +279,16 @@ void addProject(Command& program) {
 
   Command status_command = command.subcommand("status", "List the read models, and how far behind the log they are");
   status_command.optionalArgument("LOG", flags->log, "Only read models of this log: users");
-  status_command.number("--worst N", flags->worst, "How many to name of each projection that is behind", {0, 1000});
+  status_command.number("--worst N", flags->worst, "How many streams to name of each projection that is behind",
+                        {0, 1000});
   status_command.flag("--fail-behind", flags->fail_behind, "Exit status 1 if a read model is behind");
   addOutputOption(status_command, flags->output, "table on a terminal, jsonl elsewhere");
   addConnectionFlags(status_command, flags->connection);
   status_command.examples(kExamples);
   status_command.runs([flags] { return status(*flags); });
 
-  Command rebuild_command = command.subcommand("rebuild", "Make the read models of a log new, through their function");
+  Command rebuild_command =
+      command.subcommand("rebuild", "Rebuild the read models of a log, through the function that builds them");
   rebuild_command.argument("LOG", flags->log, "The log: users");
   rebuild_command.option("--generation NAME", flags->generation,
                          "Build read models of this generation, beside those that serve");

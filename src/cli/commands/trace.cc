@@ -58,7 +58,9 @@ bool isInAws(const ConnectionFlags& connection) {
 }
 
 std::string traceOfCloud(const Flags& flags) {
-  if (flags.queues) throw std::invalid_argument("--queues is for stages in AWS: the offline cloud's trace has queues");
+  if (flags.queues) {
+    throw std::invalid_argument("--queues is for stages in AWS: the offline cloud's trace shows queues without it");
+  }
   const std::string path = "/_local/traces/" + aws::percentEncode(flags.log) + "/" + aws::percentEncode(flags.id) +
                            "/" + std::to_string(flags.version);
   return LocalCloud(flags.connection, "--stage NAME").send("GET", path).body;

@@ -55,7 +55,7 @@ void confirmStage(const StageChoice& choice, const std::string& stage, const Con
     throw std::invalid_argument(originOf(choice, stage) + " To let " + verb + " change it in AWS, name it: --stage " +
                                 stage);
   }
-  if (!confirm(printable(originOf(choice, stage)) + " Does " + verb + " change it in AWS?", verb)) {
+  if (!confirm(printable(originOf(choice, stage)) + " Let " + verb + " change it in AWS?", verb)) {
     throw std::runtime_error("Nothing was changed.");
   }
 }

@@ -1,7 +1,7 @@
 // Who has chosen the stage of a command: the person, or a settings file (settings.h), which may have come with somebody
 // else's repository. A command that changes something in AWS because of a file says so, and asks.
 //
-//   The stage dev comes from /home/ada/shop/.dynamodb-log.toml:1. Does append change it in AWS? [y/N]
+//   The stage dev comes from /home/ada/shop/.dynamodb-log.toml:1. Let append change it in AWS? [y/N]
 //
 // Thread safety: a value type; functions without state.
 #pragma once

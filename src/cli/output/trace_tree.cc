@@ -151,7 +151,7 @@ Drawn drawnOfAws(const json::object& node, const std::string& kind) {
   }
   if (kind == "target") return {"to " + nameInArn(textOf(node, "target")), kPlain, {}};
   if (kind == "lines") {
-    Drawn drawn{"lines that name the event, of no known attempt", kPlain, {}};
+    Drawn drawn{"lines that name the event, but not their attempt", kPlain, {}};
     addLogLines(drawn, node);
     return drawn;
   }

@@ -44,7 +44,7 @@ TEST(TraceTree, DrawsWhatCanBeKnownInAws) {
   beside it: version 1: signup, appended 2026-11-28T08:00:00.000Z
   beside it: version 3: changed
 ├─ the stream of dev-dynamodb-logs, for Trigger (Enabled, last result: OK)
-│  └─ lines that name the event, of no known attempt
+│  └─ lines that name the event, but not their attempt
 │       | hello
 ├─ event on the bus dynamodb-log
 │  ├─ rule users matches

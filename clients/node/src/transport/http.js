@@ -1,7 +1,7 @@
 // The AWS JSON protocol without the cost of the AWS SDK: loading the SDK takes most of a function's
-// start, and nine tenths of the time of an SDK call is spent on other things. What is hard is the SDK's
-// part where the environment does not say it: it finds the endpoint, the region and the credentials
-// (places.js), once for each service.
+// start, and nine tenths of the time of an SDK call is spent on other things. Where the environment
+// does not name the endpoint, the region and the credentials, the SDK finds them (places.js), once for
+// each service.
 //
 // A call that was throttled, broke off or met a server error is sent up to 4 times, with growing
 // random delays.

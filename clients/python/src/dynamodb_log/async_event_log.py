@@ -5,7 +5,7 @@
   async for event in log.read("users", "42"):
       print(event.version, event.type)
 
-boto3 waits for answers in threads, so each call runs in one; the event loop goes on. Iterators read
+Each call waits for its answer in a thread, so the event loop goes on. Iterators read
 ahead by a page. Cancelling a task does not stop a call that was sent: an append that was cancelled
 may have happened.
 """
