@@ -2,20 +2,35 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <system_error>
 
 namespace ddblog {
 
-// Copies the files of a folder into a new one. The store may be open: RocksDB deletes the files that it
-// no longer needs on a thread of its own, so one that vanishes meanwhile is left out.
+// Copies the files of a folder into a new one, as they are at one moment. The store may be open, but nobody may write
+// to it: RocksDB merges tables and deletes files that it no longer needs on threads of its own, and a copy during which
+// it did so begins anew.
 inline void copyAsAfterCrash(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::filesystem::create_directory(to);
-  for (const auto& file : std::filesystem::directory_iterator(from)) {
-    std::error_code error;
-    std::filesystem::copy_file(file.path(), to / file.path().filename(), error);
-    if (error && error != std::errc::no_such_file_or_directory) {
-      throw std::filesystem::filesystem_error("cannot copy", file.path(), error);
+  namespace fs = std::filesystem;
+  const auto sizes = [&from] {
+    std::map<fs::path, std::uintmax_t> found;
+    std::error_code gone;
+    for (const auto& file : fs::directory_iterator(from)) found[file.path()] = fs::file_size(file.path(), gone);
+    return found;
+  };
+  for (auto before = sizes();;) {
+    fs::remove_all(to);
+    fs::create_directory(to);
+    for (const auto& [file, size] : before) {
+      std::error_code error;
+      fs::copy_file(file, to / file.filename(), error);
+      if (error && error != std::errc::no_such_file_or_directory)
+        throw fs::filesystem_error("cannot copy", file, error);
     }
+    auto after = sizes();
+    if (after == before) return;
+    before = std::move(after);
   }
 }
 
