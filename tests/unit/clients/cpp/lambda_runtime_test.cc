@@ -315,9 +315,12 @@ TEST(LambdaRuntimeDeathTest, RunsTheShutdownCallbackWhenTheRuntimeApiIsGone) {
   EXPECT_EXIT(
       {
         onShutdown([] { std::cerr << "flushed" << std::endl; });
-        FakeRuntimeApi api({http("{}"), kAccepted});
-        setenv("IS_OFFLINE", "true", 1);
-        const int status = runHandler([](std::string_view, const InvocationContext&) { return std::string("1"); });
+        int status = -1;
+        {
+          FakeRuntimeApi api({http("{}"), kAccepted});
+          setenv("IS_OFFLINE", "true", 1);
+          status = runHandler([](std::string_view, const InvocationContext&) { return std::string("1"); });
+        }
         _exit(status);
       },
       testing::ExitedWithCode(0), "^flushed\n$");
@@ -327,9 +330,12 @@ TEST(LambdaRuntimeDeathTest, RunsTheShutdownCallbackWhenTheRuntimeApiAnswersSome
   EXPECT_EXIT(
       {
         onShutdown([] { std::cerr << "flushed" << std::endl; });
-        FakeRuntimeApi api({"SSH-2.0-OpenSSH_9.2\r\n"});
-        setenv("IS_OFFLINE", "true", 1);
-        const int status = runHandler([](std::string_view, const InvocationContext&) { return std::string("1"); });
+        int status = -1;
+        {
+          FakeRuntimeApi api({"SSH-2.0-OpenSSH_9.2\r\n"});
+          setenv("IS_OFFLINE", "true", 1);
+          status = runHandler([](std::string_view, const InvocationContext&) { return std::string("1"); });
+        }
         _exit(status);
       },
       testing::ExitedWithCode(1), "is not HTTP.\nflushed\n$");
