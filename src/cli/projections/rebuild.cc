@@ -166,7 +166,7 @@ Rebuild::Model Rebuild::remove(const StreamState& stream, const Model& old) cons
   json::object response =
       call("DeleteItem", {{"TableName", plan_.read_model_table}, {"Key", key}, {"ReturnValues", "ALL_OLD"}});
   Model removed = modelIn(response, "Attributes");
-  return removed.version > old.version ? std::move(removed) : old;
+  return removed.version > old.version ? removed : old;
 }
 
 // Unless there is one that is as far.
