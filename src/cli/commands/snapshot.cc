@@ -183,7 +183,7 @@ int loadIntoCloud(const Flags& flags, const LocalCloud& cloud) {
 }
 
 int load(const Flags& flags) {
-  snapshots::SnapshotReader(flags.file);  // throws if the file is not a snapshot
+  const snapshots::SnapshotReader checked(flags.file);  // throws if the file is not a snapshot
   if (!flags.directory.empty()) return loadIntoDirectory(flags, flags.directory, {});
   const LocalCloud cloud(flags.connection, kInsteadOfLoad, 1);
   if (cloud.runId()) return loadIntoCloud(flags, LocalCloud(flags.connection, kInsteadOfLoad));
